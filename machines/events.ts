@@ -1,0 +1,111 @@
+import type { GroupSpec, Milliseconds, Pid, ProcessSpec, Seconds, SignalName } from './spec.ts';
+import type { StateName, SupervisorStateName } from './states.ts';
+
+/** A moment by both clocks: wall is for display, monotonic is for measuring. */
+export interface Instant {
+  /** Seconds since 1970, with a fraction. */
+  readonly wall: Seconds;
+  /** Milliseconds on a clock that never jumps. */
+  readonly monotonic: Milliseconds;
+}
+
+/** Why a process is asked to stop. Only an operator's stop is remembered. */
+export type StopReason = 'operator' | 'update' | 'shutdown';
+
+/** What an instance can be told. */
+export type InstanceCommand =
+  | { readonly type: 'instance.start' }
+  | { readonly type: 'instance.stop'; readonly reason: StopReason }
+  | { readonly type: 'instance.signal'; readonly signal: SignalName }
+  | { readonly type: 'instance.stdin'; readonly data: Uint8Array };
+
+/** What the process port reports to its instance. */
+export type ProcessReport =
+  | { readonly type: 'process.started'; readonly pid: Pid; readonly at: Instant }
+  /** There is no process: the spawn failed. */
+  | { readonly type: 'process.failed'; readonly spawnerr: string; readonly at: Instant }
+  /** All of the output is in its logs. exitstatus is -1 for a death by signal. */
+  | {
+      readonly type: 'process.exited';
+      readonly exitstatus: number;
+      readonly signal: SignalName | undefined;
+      readonly at: Instant;
+    }
+  /** The kernel refused a signal, so nobody knows what the process does. */
+  | { readonly type: 'process.lost'; readonly reason: string; readonly at: Instant };
+
+/** What an instance tells the port of its process. */
+export type PortCommand =
+  | { readonly type: 'port.signal'; readonly signal: SignalName; readonly group: boolean }
+  | { readonly type: 'port.stdin'; readonly data: Uint8Array };
+
+/** Who a notice is about. */
+export interface Subject {
+  readonly group: string;
+  readonly program: string;
+  readonly name: string;
+}
+
+/** What leaves an instance: the main log, the events and the live views are made of these. */
+export type InstanceNotice =
+  | (Subject & {
+      readonly type: 'instance.state';
+      readonly from: StateName;
+      readonly to: StateName;
+      readonly pid: Pid;
+      /** How often a start was tried again: the `tries` of STARTING and BACKOFF. */
+      readonly tries: number;
+      /** EXITED: whether the exit status was one of exitcodes. */
+      readonly expected: boolean;
+      readonly exitstatus: number;
+      readonly spawnerr: string;
+      readonly spec: ProcessSpec;
+    })
+  | (Subject & { readonly type: 'instance.spawned'; readonly pid: Pid })
+  | (Subject & { readonly type: 'instance.spawnerr'; readonly spawnerr: string })
+  | (Subject & {
+      readonly type: 'instance.exited';
+      readonly pid: Pid;
+      readonly exitstatus: number;
+      readonly signal: SignalName | undefined;
+      readonly state: 'stopping' | 'too quickly' | 'expected' | 'unexpected';
+    })
+  | (Subject & {
+      readonly type: 'instance.killing';
+      readonly pid: Pid;
+      readonly signal: SignalName;
+      readonly group: boolean;
+      readonly why: 'stop' | 'stopwaitsecs' | 'signal';
+    });
+
+/** One process, a group's processes, or all. */
+export interface Address {
+  readonly group: string;
+  /** A process's name, or '*' for every process of the group. */
+  readonly name: string;
+}
+
+/** What a program is told. */
+export type ProgramCommand =
+  | { readonly type: 'program.command'; readonly name: string; readonly command: InstanceCommand }
+  | { readonly type: 'program.retire' };
+
+/** What the root is told. Names that do not exist are ignored: who asks checks first (machines/info). */
+export type SupervisorCommand =
+  | { readonly type: 'supervisor.command'; readonly to: Address | 'all'; readonly command: InstanceCommand }
+  /** A configuration was read: what add and update take from. */
+  | { readonly type: 'supervisor.reread'; readonly groups: readonly GroupSpec[] }
+  | { readonly type: 'supervisor.add'; readonly group: string }
+  | { readonly type: 'supervisor.remove'; readonly group: string }
+  /** Stop everything, then run by this configuration. */
+  | { readonly type: 'supervisor.reload'; readonly groups: readonly GroupSpec[]; readonly restart_stopped: boolean }
+  | { readonly type: 'supervisor.shutdown' };
+
+/** What leaves the root besides the notices of its instances. */
+export type SupervisorNotice =
+  | InstanceNotice
+  | { readonly type: 'supervisor.state'; readonly state: SupervisorStateName }
+  | { readonly type: 'group.added'; readonly group: GroupSpec }
+  | { readonly type: 'group.removed'; readonly group: string }
+  /** At shutdown and reload: these are still being waited for. */
+  | { readonly type: 'supervisor.waiting'; readonly names: readonly string[] };
