@@ -22,6 +22,15 @@ export type LogDestination =
   | { readonly to: 'none' }
   | { readonly to: 'syslog' };
 
+/** What happens when the disk is slower than the program: the program waits, or its bytes are dropped and counted. */
+export type LogOverflow = 'block' | 'drop';
+/** How lines are written: as they came, with time and name before each, or as one record a line. */
+export type LogFormat = 'raw' | 'prefix' | 'json' | 'logfmt';
+/** When a log is rotated besides by its size. */
+export type LogRotation = 'size' | 'hourly' | 'daily';
+/** What becomes of rotated files. */
+export type LogCompression = 'none' | 'gzip';
+
 /** The stdout_* or stderr_* family of a program's options. */
 export interface StreamSpec {
   /** One destination; several where a value names several files. Empty never occurs: `none` says it. */
@@ -31,6 +40,10 @@ export interface StreamSpec {
   readonly capture_maxbytes: Bytes;
   readonly events_enabled: boolean;
   readonly syslog: boolean;
+  readonly overflow: LogOverflow;
+  readonly format: LogFormat;
+  readonly rotate: LogRotation;
+  readonly compress: LogCompression;
 }
 
 /** A user that was looked up: its name as configured and its ids. */
