@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type BuildOptions, build as bundle, type OutputFile } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The commands of the package: src/NAME.ts becomes the executable dist/NAME.js. */
+export const BINS = ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy'] as const;
+
+/** What must not be in a bundle, by bin: a client that talks to any supervisord needs no statecharts. */
+const ABSENT: Readonly<Partial<Record<string, readonly string[]>>> = {
+  supervisorctl: ['xstate', 'execa', 'winston'],
+  echo_supervisord_conf: ['xstate', 'execa', 'winston'],
+  pidproxy: ['xstate', 'execa', 'winston'],
+};
+
+// CommonJS starts some 5 ms sooner than an ES module does, on Node 20 as on 22.
+const options = (version: string) =>
+  ({
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+    external: ['koffi'],
+    define: { __VERSION__: JSON.stringify(version), 'import.meta.url': '__bundle' },
+    // What esbuild itself drops from CommonJS: a module may ask where it is.
+    banner: { js: "const __bundle=require('node:url').pathToFileURL(__filename).href;" },
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  }) satisfies BuildOptions;
+
+/** Bundles every command whose source exists into dist/ and says which ones it wrote. */
+export async function build(): Promise<readonly string[]> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const bins = BINS.filter(name => existsSync(join(root, 'src', `${name}.ts`)));
+  const outdir = join(root, 'dist');
+  await mkdir(outdir, { recursive: true });
+  // The package is of ES modules, its bundles are not.
+  await replace(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
+  await Promise.all(
+    bins.map(async name => {
+      const result = await bundle({
+        ...options(version),
+        entryPoints: [`src/${name}.ts`],
+        outfile: join(outdir, `${name}.js`),
+      });
+      refuse(name, Object.keys(result.metafile.inputs));
+      for (const file of result.outputFiles) await install(file);
+    }),
+  );
+  return bins;
+}
+
+/** Fails the build when a bundle holds what its command must not load. */
+function refuse(name: string, inputs: readonly string[]): void {
+  for (const absent of ABSENT[name] ?? []) {
+    const input = inputs.find(path => path.includes(`node_modules/${absent}/`));
+    if (input) throw new Error(`dist/${name}.js: holds ${input}: this command must start without ${absent}`);
+  }
+}
+
+async function install(file: OutputFile): Promise<void> {
+  await replace(file.path, file.text.startsWith('#!') ? file.text : `#!/usr/bin/env node\n${file.text}`);
+  await chmod(file.path, 0o755);
+}
+
+// By rename, so that a command which starts meanwhile reads the old file or the new one, never a half.
+async function replace(path: string, text: string): Promise<void> {
+  const fresh = `${path}.${process.pid}`;
+  await writeFile(fresh, text, { mode: 0o755 });
+  await rename(fresh, path);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const started = performance.now();
+  const bins = await build();
+  const names = bins.map(name => basename(name)).join(', ') || 'nothing: src/ has no command yet';
+  console.log(`dist/: ${names} (${Math.round(performance.now() - started)} ms)`);
+}

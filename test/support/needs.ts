@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+const TOOLS: Readonly<Record<string, readonly string[]>> = JSON.parse(
+  readFileSync(new URL('../../scripts/tools.json', import.meta.url), 'utf8'),
+);
+
+/** A Debian package that some tests need and scripts/setup.mjs installs. */
+export type Tool =
+  | 'supervisor'
+  | 'python3'
+  | 'util-linux'
+  | 'chromium'
+  | 'tmux'
+  | 'expect'
+  | 'nginx-light'
+  | 'php-cgi'
+  | 'libfcgi-bin';
+
+/** Which of these Debian packages are missing: `describe.skipIf(missing('tmux').length > 0)(…)`. */
+export const missing = (...tools: readonly Tool[]): readonly Tool[] =>
+  tools.filter(tool => !(TOOLS[tool] ?? []).every(existsSync));
+
+/** Whether all of them are there. */
+export const has = (...tools: readonly Tool[]): boolean => missing(...tools).length === 0;
+
+/** Whether this user is root: some of what a supervisor does needs it. */
+export const isRoot = process.getuid?.() === 0;

@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that run whole programs and watch the clock: one file after the other, when nothing else runs. */
+const WHOLE = [
+  'test/daemon/**/*.test.ts',
+  'test/oracle/**/*.test.ts',
+  'test/browser/**/*.test.ts',
+  'test/package.test.ts',
+];
+
+export default defineConfig({
+  test: {
+    retry: 0,
+    // xstate's development build warns about events that nobody handles and the like.
+    execArgv: ['-C', 'development'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['test/**/*.test.ts'],
+          exclude: WHOLE,
+          maxWorkers: 2,
+          testTimeout: 10_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: WHOLE,
+          globalSetup: ['test/support/build.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
