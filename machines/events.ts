@@ -17,7 +17,9 @@ export type InstanceCommand =
   | { readonly type: 'instance.start' }
   | { readonly type: 'instance.stop'; readonly reason: StopReason }
   | { readonly type: 'instance.signal'; readonly signal: SignalName }
-  | { readonly type: 'instance.stdin'; readonly data: Uint8Array };
+  | { readonly type: 'instance.stdin'; readonly data: Uint8Array }
+  /** Everything is about to be stopped: start nothing by itself any more. */
+  | { readonly type: 'instance.hold' };
 
 /** What the process port reports to its instance. */
 export type ProcessReport =
@@ -98,8 +100,35 @@ export type SupervisorCommand =
   | { readonly type: 'supervisor.add'; readonly group: string }
   | { readonly type: 'supervisor.remove'; readonly group: string }
   /** Stop everything, then run by this configuration. */
-  | { readonly type: 'supervisor.reload'; readonly groups: readonly GroupSpec[]; readonly restart_stopped: boolean }
+  | {
+      readonly type: 'supervisor.reload';
+      readonly groups: readonly GroupSpec[];
+      readonly restart_stopped: boolean;
+    }
   | { readonly type: 'supervisor.shutdown' };
+
+/** An actor broke by a mistake of ours: its process, if any, is still in the process table. */
+export interface FailureNotice {
+  readonly type: 'actor.failed';
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** How a broken child, or a program below that has one, reaches its parent. */
+export type ActorFailure =
+  | { readonly type: `xstate.error.actor.${string}`; readonly error: unknown }
+  | FailureNotice;
+
+/** A broken child as a notice; a notice from below stays as it is. */
+export const failureNotice = (event: { readonly type: string }): FailureNotice => {
+  if (event.type === 'actor.failed') return event as FailureNotice;
+  const { error } = event as { readonly error?: unknown };
+  return {
+    type: 'actor.failed',
+    actor: event.type.slice('xstate.error.actor.'.length),
+    reason: error instanceof Error ? error.message : String(error),
+  };
+};
 
 /** What leaves the root besides the notices of its instances. */
 export type SupervisorNotice =
@@ -108,4 +137,5 @@ export type SupervisorNotice =
   | { readonly type: 'group.added'; readonly group: GroupSpec }
   | { readonly type: 'group.removed'; readonly group: string }
   /** At shutdown and reload: these are still being waited for. */
+  | FailureNotice
   | { readonly type: 'supervisor.waiting'; readonly names: readonly string[] };

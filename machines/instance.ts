@@ -1,0 +1,357 @@
+import {
+  type ActorRefFrom,
+  type AnyActorRef,
+  and,
+  assign,
+  enqueueActions,
+  not,
+  type SnapshotFrom,
+  sendTo,
+  setup,
+} from 'xstate';
+import {
+  failureNotice,
+  type InstanceCommand,
+  type InstanceNotice,
+  type Instant,
+  type ProcessReport,
+  type StopReason,
+} from './events.ts';
+import { processPort } from './ports.ts';
+import { milliseconds, type Pid, type ProcessSpec } from './spec.ts';
+import type { StateName } from './states.ts';
+
+/** What an instance is made from. */
+export interface InstanceInput {
+  readonly spec: ProcessSpec;
+  /** 'down' where an operator had stopped it and nobody has started it since. */
+  readonly wanted: 'up' | 'down';
+  /** Who hears its notices. */
+  readonly audience: AnyActorRef;
+}
+
+interface InstanceContext extends InstanceInput {
+  /** The state that was last announced, in Supervisor's word. */
+  readonly state: StateName;
+  /** Why it is wanted down. */
+  readonly stopReason: StopReason | undefined;
+  /** True from the moment the daemon begins to stop everything: nothing is started by itself any more. */
+  readonly held: boolean;
+  /** 0 where there is no process. */
+  readonly pid: Pid;
+  /** Failed starts in a row. */
+  readonly retries: number;
+  readonly exitstatus: number;
+  readonly exitWasExpected: boolean;
+  readonly spawnerr: string;
+  readonly startedAt: Instant | undefined;
+  readonly stoppedAt: Instant | undefined;
+}
+
+type InstanceEvent = InstanceCommand | ProcessReport;
+
+const TOO_QUICK = 'Exited too quickly (process log may have details)';
+
+const subject = ({ spec }: InstanceContext) => ({
+  group: spec.group,
+  program: spec.program,
+  name: spec.name,
+});
+
+const stateNotice = (context: InstanceContext, to: StateName): InstanceNotice => ({
+  type: 'instance.state',
+  ...subject(context),
+  from: context.state,
+  to,
+  pid: context.pid,
+  tries: context.retries,
+  expected: context.exitWasExpected,
+  exitstatus: context.exitstatus,
+  spawnerr: context.spawnerr,
+  spec: context.spec,
+});
+
+/** The event as the kind that the chart says it is; undefined where a timer led here. */
+const report = <Type extends InstanceEvent['type']>(event: { readonly type: string }, type: Type) =>
+  event.type === type ? (event as Extract<InstanceEvent, { type: Type }>) : undefined;
+
+/**
+ * One OS process as Supervisor understands it. The chart is the process model of Supervisor's documentation; the
+ * compound state `alive` owns the process, and is left only when its exit was reported.
+ */
+export const instanceMachine = setup({
+  types: {
+    input: {} as InstanceInput,
+    context: {} as InstanceContext,
+    events: {} as InstanceEvent,
+  },
+  actors: { process: processPort },
+  delays: {
+    startsecs: ({ context }) => milliseconds(context.spec.startsecs),
+    stopwaitsecs: ({ context }) => milliseconds(context.spec.stopwaitsecs),
+    backoff: ({ context }) => milliseconds(context.retries),
+  },
+  guards: {
+    isWantedUp: ({ context }) => context.wanted === 'up' && !context.held,
+    isAutostarted: ({ context }) => context.spec.autostart,
+    cannotRun: ({ context }) => context.spec.fault !== undefined,
+    needsNoStartsecs: ({ context }) => context.spec.startsecs === 0,
+    hasProcess: ({ context }) => context.pid !== 0,
+    hasRetriesLeft: ({ context }) => context.retries <= context.spec.startretries,
+    autorestartsAlways: ({ context }) => context.spec.autorestart === 'always',
+    autorestartsUnexpected: ({ context }) =>
+      context.spec.autorestart === 'unexpected' && !context.exitWasExpected,
+    isShutdown: ({ event }) => report(event, 'instance.stop')?.reason === 'shutdown',
+  },
+  actions: {
+    /** The one door by which a change of state is told. */
+    enter: enqueueActions(({ context, enqueue }, { to, pid = 0 }: { to: StateName; pid?: Pid }) => {
+      if (context.state !== to) enqueue.sendTo(context.audience, stateNotice(context, to));
+      enqueue.assign({ state: to, pid });
+    }),
+    wantUp: assign({ wanted: 'up', stopReason: undefined }),
+    // A stop at shutdown or for an update is not the operator's wish for this process.
+    wantDown: assign(({ context, event }) => {
+      const reason = report(event, 'instance.stop')?.reason ?? 'operator';
+      return context.stopReason === 'operator' ? {} : { wanted: 'down' as const, stopReason: reason };
+    }),
+    hold: assign({ held: true }),
+    forgetLastRun: assign({ spawnerr: '', exitstatus: 0, exitWasExpected: false }),
+    noteFault: enqueueActions(({ context, enqueue }) => {
+      const spawnerr = context.spec.fault ?? '';
+      enqueue.assign({ spawnerr });
+      enqueue.sendTo(context.audience, { type: 'instance.spawnerr', ...subject(context), spawnerr });
+    }),
+    noteStart: enqueueActions(({ context, event, enqueue }) => {
+      const started = report(event, 'process.started');
+      if (started === undefined) return;
+      enqueue.assign({ pid: started.pid, startedAt: started.at });
+      enqueue.sendTo(context.audience, { type: 'instance.spawned', ...subject(context), pid: started.pid });
+    }),
+    noteSpawnError: enqueueActions(({ context, event, enqueue }) => {
+      const failed = report(event, 'process.failed');
+      if (failed === undefined) return;
+      enqueue.assign({ spawnerr: failed.spawnerr, startedAt: failed.at });
+      enqueue.sendTo(context.audience, {
+        type: 'instance.spawnerr',
+        ...subject(context),
+        spawnerr: failed.spawnerr,
+      });
+    }),
+    noteExit: enqueueActions(
+      ({ context, event, enqueue }, { as }: { as: 'exit' | 'stop' | 'failed start' }) => {
+        const exited = report(event, 'process.exited');
+        if (exited === undefined) return;
+        const expected = context.spec.exitcodes.includes(exited.exitstatus);
+        const { exitstatus, signal, at: stoppedAt } = exited;
+        if (as === 'failed start') enqueue.assign({ stoppedAt, spawnerr: TOO_QUICK });
+        else if (as === 'stop') enqueue.assign({ stoppedAt, exitstatus, exitWasExpected: expected });
+        else {
+          const spawnerr = expected ? '' : `Bad exit code ${exitstatus}`;
+          enqueue.assign({ stoppedAt, exitstatus, exitWasExpected: expected, spawnerr });
+        }
+        const state = {
+          stop: 'stopping',
+          'failed start': 'too quickly',
+          exit: expected ? 'expected' : 'unexpected',
+        };
+        enqueue.sendTo(context.audience, {
+          type: 'instance.exited',
+          ...subject(context),
+          pid: context.pid,
+          exitstatus,
+          signal,
+          state: state[as],
+        });
+      },
+    ),
+    noteLoss: assign(({ event }) => ({ spawnerr: report(event, 'process.lost')?.reason ?? '' })),
+    noteBrokenPort: assign(({ event }) => ({ spawnerr: failureNotice(event).reason })),
+    countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
+    forgetRetries: assign({ retries: 0 }),
+    askToStop: enqueueActions(({ context, enqueue }) => {
+      const { stopsignal: signal, stopasgroup: group } = context.spec;
+      enqueue.sendTo(context.audience, {
+        type: 'instance.killing',
+        ...subject(context),
+        pid: context.pid,
+        signal,
+        group,
+        why: 'stop',
+      });
+      enqueue.sendTo('process', { type: 'port.signal', signal, group });
+    }),
+    kill: enqueueActions(({ context, enqueue }) => {
+      const group = context.spec.killasgroup;
+      enqueue.sendTo(context.audience, {
+        type: 'instance.killing',
+        ...subject(context),
+        pid: context.pid,
+        signal: 'SIGKILL',
+        group,
+        why: 'stopwaitsecs',
+      });
+      enqueue.sendTo('process', { type: 'port.signal', signal: 'SIGKILL', group });
+    }),
+    passSignal: enqueueActions(({ context, event, enqueue }) => {
+      const command = report(event, 'instance.signal');
+      if (command === undefined || context.pid === 0) return;
+      enqueue.sendTo(context.audience, {
+        type: 'instance.killing',
+        ...subject(context),
+        pid: context.pid,
+        signal: command.signal,
+        group: false,
+        why: 'signal',
+      });
+      enqueue.sendTo('process', { type: 'port.signal', signal: command.signal, group: false });
+    }),
+    passInput: sendTo('process', ({ event }) => ({
+      type: 'port.stdin' as const,
+      data: report(event, 'instance.stdin')?.data ?? new Uint8Array(),
+    })),
+  },
+}).createMachine({
+  id: 'instance',
+  context: ({ input }) => ({
+    ...input,
+    state: 'STOPPED',
+    stopReason: input.wanted === 'down' ? 'operator' : undefined,
+    held: false,
+    pid: 0,
+    retries: 0,
+    exitstatus: 0,
+    exitWasExpected: false,
+    spawnerr: '',
+    startedAt: undefined,
+    stoppedAt: undefined,
+  }),
+  initial: 'deciding',
+  on: { 'instance.hold': { actions: 'hold' } },
+  states: {
+    deciding: {
+      always: [
+        { guard: not(and(['isAutostarted', 'isWantedUp'])), target: 'stopped' },
+        { guard: 'cannotRun', target: 'fatal', actions: 'noteFault' },
+        { target: 'alive' },
+      ],
+    },
+    stopped: {
+      entry: { type: 'enter', params: { to: 'STOPPED' } },
+      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
+    },
+    exited: {
+      entry: { type: 'enter', params: { to: 'EXITED' } },
+      always: [
+        { guard: and(['isWantedUp', 'autorestartsAlways']), target: 'alive' },
+        { guard: and(['isWantedUp', 'autorestartsUnexpected']), target: 'alive' },
+      ],
+      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
+    },
+    fatal: {
+      entry: [{ type: 'enter', params: { to: 'FATAL' } }, 'forgetRetries'],
+      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
+    },
+    unknown: {
+      entry: { type: 'enter', params: { to: 'UNKNOWN' } },
+      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
+    },
+    launching: {
+      always: [{ guard: 'cannotRun', target: 'fatal', actions: 'noteFault' }, { target: 'alive' }],
+    },
+    alive: {
+      entry: 'forgetLastRun',
+      invoke: {
+        id: 'process',
+        src: 'process',
+        input: ({ context }) => ({ spec: context.spec }),
+        onError: { target: 'unknown', actions: 'noteBrokenPort' },
+      },
+      on: {
+        'instance.signal': { actions: 'passSignal' },
+        'instance.stdin': { actions: 'passInput' },
+        'process.lost': { target: 'unknown', actions: 'noteLoss' },
+      },
+      initial: 'starting',
+      states: {
+        starting: {
+          entry: { type: 'enter', params: { to: 'STARTING' } },
+          on: { 'instance.stop': { target: 'stopping', actions: 'wantDown' } },
+          initial: 'spawning',
+          states: {
+            spawning: {
+              on: {
+                'process.started': [
+                  { guard: 'needsNoStartsecs', target: '#instance.alive.running', actions: 'noteStart' },
+                  { target: 'settling', actions: 'noteStart' },
+                ],
+                'process.failed': { target: '#instance.backoff', actions: 'noteSpawnError' },
+              },
+            },
+            settling: {
+              after: { startsecs: { target: '#instance.alive.running' } },
+              on: {
+                'process.exited': {
+                  target: '#instance.backoff',
+                  actions: { type: 'noteExit', params: { as: 'failed start' } },
+                },
+              },
+            },
+          },
+        },
+        running: {
+          entry: [
+            'forgetRetries',
+            { type: 'enter', params: ({ context }) => ({ to: 'RUNNING', pid: context.pid }) },
+          ],
+          on: {
+            'instance.stop': { target: 'stopping', actions: 'wantDown' },
+            'process.exited': {
+              target: '#instance.exited',
+              actions: { type: 'noteExit', params: { as: 'exit' } },
+            },
+          },
+        },
+        stopping: {
+          entry: { type: 'enter', params: ({ context }) => ({ to: 'STOPPING', pid: context.pid }) },
+          on: {
+            'instance.stop': { actions: 'wantDown' },
+            'process.exited': {
+              target: '#instance.stopped',
+              actions: { type: 'noteExit', params: { as: 'stop' } },
+            },
+          },
+          initial: 'deciding',
+          states: {
+            // A process whose turn to be spawned has not come is not spawned: leaving `alive` cancels it.
+            deciding: {
+              always: [{ guard: 'hasProcess', target: 'asked' }, { target: '#instance.stopped' }],
+            },
+            asked: {
+              entry: 'askToStop',
+              after: { stopwaitsecs: { target: 'killed' } },
+            },
+            killed: {
+              entry: 'kill',
+              after: { stopwaitsecs: { target: 'killed', reenter: true } },
+            },
+          },
+        },
+      },
+    },
+    backoff: {
+      entry: ['countRetry', { type: 'enter', params: { to: 'BACKOFF' } }],
+      always: { guard: not('hasRetriesLeft'), target: 'fatal' },
+      after: { backoff: { guard: 'isWantedUp', target: 'alive' } },
+      on: {
+        'instance.stop': [
+          { guard: 'isShutdown', target: 'fatal' },
+          { target: 'stopped', actions: 'wantDown' },
+        ],
+      },
+    },
+  },
+});
+
+export type InstanceRef = ActorRefFrom<typeof instanceMachine>;
+export type InstanceSnapshot = SnapshotFrom<typeof instanceMachine>;

@@ -1,0 +1,260 @@
+import { type ActorRefFrom, assign, emit, enqueueActions, type SnapshotFrom, setup } from 'xstate';
+import { diff } from './diff.ts';
+import {
+  type ActorFailure,
+  failureNotice,
+  type InstanceNotice,
+  type SupervisorCommand,
+  type SupervisorNotice,
+} from './events.ts';
+import { type ProgramRef, programMachine } from './program.ts';
+import type { GroupSpec, ProgramSpec } from './spec.ts';
+import { STOPPED_STATES, type SupervisorStateName } from './states.ts';
+
+/** What the root is made from. */
+export interface SupervisorInput {
+  readonly groups: readonly GroupSpec[];
+}
+
+interface SupervisorContext {
+  /** The groups that run, in the order in which they were added. */
+  readonly groups: readonly GroupSpec[];
+  /** The groups of the newest configuration that was read. */
+  readonly configured: readonly GroupSpec[];
+  readonly programs: Readonly<Record<string, ProgramRef>>;
+  /** `group:name` of processes that an operator had stopped and that come back by an update or a reload. */
+  readonly stopped: ReadonlySet<string>;
+  /** The groups that are still to be stopped, the next one last. */
+  readonly stopping: readonly GroupSpec[];
+}
+
+type SupervisorEvent =
+  | SupervisorCommand
+  | InstanceNotice
+  | ActorFailure
+  | { readonly type: `xstate.done.actor.${string}` };
+
+/** The key and actor id of a program: one program may be a member of two groups. */
+export const programKey = ({ group, name }: { readonly group: string; readonly name: string }) =>
+  `${group}:${name}`;
+
+const homes = new WeakMap<GroupSpec, ReadonlyMap<string, ProgramSpec>>();
+
+/** Which program of a group has the process of this name. Remembered for each group: specs never change. */
+export const homeOf = (group: GroupSpec, name: string): ProgramSpec | undefined => {
+  let home = homes.get(group);
+  if (home === undefined) {
+    home = new Map(
+      group.programs.flatMap(program => program.processes.map(process => [process.name, program] as const)),
+    );
+    homes.set(group, home);
+  }
+  return home.get(name);
+};
+
+const programRefs = (context: SupervisorContext, group: GroupSpec): readonly ProgramRef[] =>
+  group.programs.map(program => context.programs[programKey(program)]).filter(ref => ref !== undefined);
+
+const isDown = (context: SupervisorContext, group: GroupSpec) =>
+  programRefs(context, group).every(ref => ref.getSnapshot().context.live === 0);
+
+const instancesOf = (context: SupervisorContext, group: GroupSpec) =>
+  programRefs(context, group).flatMap(ref => Object.values(ref.getSnapshot().context.instances));
+
+/** The processes of these groups that an operator had stopped, as `group:name`. */
+const operatorStopped = (context: SupervisorContext, groups: readonly GroupSpec[]) =>
+  groups.flatMap(group =>
+    instancesOf(context, group)
+      .map(ref => ref.getSnapshot().context)
+      .filter(instance => instance.wanted === 'down' && instance.stopReason === 'operator')
+      .map(({ spec }) => `${spec.group}:${spec.name}`),
+  );
+
+const byPriority = <Item extends { readonly priority: number }>(items: readonly Item[]) =>
+  items.toSorted((a, b) => a.priority - b.priority);
+
+const next = ({ stopping }: SupervisorContext) => stopping.at(-1);
+
+/** The root: it holds the groups that run, applies a changed configuration, and orders starts and stops. */
+export const supervisorMachine = setup({
+  types: {
+    input: {} as SupervisorInput,
+    context: {} as SupervisorContext,
+    events: {} as SupervisorEvent,
+    emitted: {} as SupervisorNotice,
+  },
+  actors: { program: programMachine },
+  guards: {
+    everyGroupIsStopped: ({ context }) => context.stopping.length === 0,
+    nextGroupIsStopped: ({ context }) => {
+      const group = next(context);
+      return group !== undefined && isDown(context, group);
+    },
+  },
+  actions: {
+    announce: emit((_, { state }: { state: SupervisorStateName }) => ({ type: 'supervisor.state', state })),
+    passOn: emit(({ event }) => event as InstanceNotice),
+    tellFailure: emit(({ event }) => failureNotice(event)),
+    /** Starts the programs of the groups that have none yet, by priority. */
+    startGroups: enqueueActions(({ context, enqueue }) => {
+      const fresh = byPriority(context.groups).filter(
+        group => !group.programs.some(program => programKey(program) in context.programs),
+      );
+      for (const group of fresh) enqueue.emit({ type: 'group.added', group });
+      // One assign for all of them: a spawn of its own for each would copy the list of children each time.
+      enqueue.assign({
+        programs: ({ spawn, self }) => {
+          const started = fresh.flatMap(group =>
+            byPriority(group.programs).map(spec => {
+              const stopped = spec.processes
+                .map(process => process.name)
+                .filter(name => context.stopped.has(`${group.name}:${name}`));
+              const input = { spec, stopped, audience: self };
+              return [programKey(spec), spawn('program', { id: programKey(spec), input })] as const;
+            }),
+          );
+          return { ...context.programs, ...Object.fromEntries(started) };
+        },
+        stopped: new Set(
+          [...context.stopped].filter(key => !fresh.some(group => key.startsWith(`${group.name}:`))),
+        ),
+      });
+    }),
+    route: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'supervisor.command') return;
+      const { to, command } = event;
+      const groups = to === 'all' ? context.groups : context.groups.filter(({ name }) => name === to.group);
+      const name = to === 'all' ? '*' : to.name;
+      for (const group of groups) {
+        const home = name === '*' ? undefined : homeOf(group, name);
+        const programs = name === '*' ? group.programs : home === undefined ? [] : [home];
+        for (const program of programs) {
+          const ref = context.programs[programKey(program)];
+          if (ref !== undefined) enqueue.sendTo(ref, { type: 'program.command', name, command });
+        }
+      }
+    }),
+    noteConfiguration: assign({
+      configured: ({ context, event }) =>
+        event.type === 'supervisor.reread' || event.type === 'supervisor.reload'
+          ? event.groups
+          : context.configured,
+    }),
+    addGroup: assign(({ context, event }) => {
+      if (event.type !== 'supervisor.add') return {};
+      const group = context.configured.find(({ name }) => name === event.group);
+      const isNew = group !== undefined && !context.groups.some(({ name }) => name === event.group);
+      return isNew ? { groups: [...context.groups, group] } : {};
+    }),
+    retireGroup: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'supervisor.remove') return;
+      const group = context.groups.find(({ name }) => name === event.group);
+      if (group === undefined) return;
+      // What an operator stopped stays stopped when an update brings the group back changed.
+      if (diff(context.groups, context.configured).changed.includes(group.name)) {
+        enqueue.assign({ stopped: new Set([...context.stopped, ...operatorStopped(context, [group])]) });
+      }
+      for (const ref of programRefs(context, group)) enqueue.sendTo(ref, { type: 'program.retire' });
+    }),
+    dropProgram: enqueueActions(({ context, event, enqueue }) => {
+      const key = event.type.slice('xstate.done.actor.'.length);
+      const { [key]: gone, ...programs } = context.programs;
+      if (gone === undefined) return;
+      enqueue.stopChild(gone);
+      const name = key.slice(0, key.indexOf(':'));
+      const group = context.groups.find(candidate => candidate.name === name);
+      const isEmpty = group?.programs.every(program => !(programKey(program) in programs)) ?? false;
+      enqueue.assign({
+        programs,
+        groups: isEmpty ? context.groups.filter(candidate => candidate !== group) : context.groups,
+      });
+      if (isEmpty) enqueue.emit({ type: 'group.removed', group: name });
+    }),
+    rememberStopped: assign({
+      stopped: ({ context, event }) =>
+        event.type === 'supervisor.reload' && !event.restart_stopped
+          ? new Set(operatorStopped(context, context.groups))
+          : context.stopped,
+    }),
+    holdEverything: enqueueActions(({ context, enqueue }) => {
+      for (const ref of Object.values(context.programs)) {
+        enqueue.sendTo(ref, { type: 'program.command', name: '*', command: { type: 'instance.hold' } });
+      }
+      enqueue.assign({ stopping: byPriority(context.groups) });
+    }),
+    tellWhoIsWaitedFor: emit(({ context }) => ({
+      type: 'supervisor.waiting',
+      names: context.stopping
+        .flatMap(group => instancesOf(context, group))
+        .map(ref => ref.getSnapshot().context)
+        .filter(({ state }) => !STOPPED_STATES.has(state))
+        .map(({ spec }) => spec.name),
+    })),
+    stopNextGroup: enqueueActions(({ context, enqueue }) => {
+      const group = next(context);
+      if (group === undefined) return;
+      const refs = instancesOf(context, group).toSorted(
+        (a, b) => b.getSnapshot().context.spec.priority - a.getSnapshot().context.spec.priority,
+      );
+      for (const ref of refs) enqueue.sendTo(ref, { type: 'instance.stop', reason: 'shutdown' });
+    }),
+    // A group that is down is passed over in the same step; the next one is told to stop.
+    passToNextGroup: assign({ stopping: ({ context }) => context.stopping.slice(0, -1) }),
+    dropEverything: enqueueActions(({ context, enqueue }) => {
+      for (const ref of Object.values(context.programs)) enqueue.stopChild(ref);
+      enqueue.assign({ programs: {}, groups: context.configured });
+    }),
+  },
+}).createMachine({
+  id: 'supervisor',
+  context: ({ input }) => ({
+    groups: input.groups,
+    configured: input.groups,
+    programs: {},
+    stopped: new Set<string>(),
+    stopping: [],
+  }),
+  initial: 'running',
+  on: {
+    'instance.*': { actions: 'passOn' },
+    'xstate.done.actor.*': { actions: 'dropProgram' },
+    'xstate.error.actor.*': { actions: 'tellFailure' },
+    'actor.failed': { actions: 'tellFailure' },
+  },
+  states: {
+    running: {
+      entry: [{ type: 'announce', params: { state: 'RUNNING' } }, 'startGroups'],
+      on: {
+        'supervisor.command': { actions: 'route' },
+        'supervisor.reread': { actions: 'noteConfiguration' },
+        'supervisor.add': { actions: ['addGroup', 'startGroups'] },
+        'supervisor.remove': { actions: 'retireGroup' },
+        'supervisor.reload': {
+          target: 'stopping.restarting',
+          actions: ['noteConfiguration', 'rememberStopped'],
+        },
+        'supervisor.shutdown': { target: 'stopping.shutdown' },
+      },
+    },
+    stopping: {
+      entry: ['holdEverything', 'tellWhoIsWaitedFor', 'stopNextGroup'],
+      always: { guard: 'nextGroupIsStopped', actions: ['passToNextGroup', 'stopNextGroup'] },
+      initial: 'shutdown',
+      states: {
+        restarting: {
+          entry: { type: 'announce', params: { state: 'RESTARTING' } },
+          always: { guard: 'everyGroupIsStopped', target: '#supervisor.running', actions: 'dropEverything' },
+          on: { 'supervisor.shutdown': { target: 'shutdown' } },
+        },
+        shutdown: {
+          entry: { type: 'announce', params: { state: 'SHUTDOWN' } },
+          always: { guard: 'everyGroupIsStopped', target: '#supervisor.ended' },
+        },
+      },
+    },
+    ended: { type: 'final' },
+  },
+});
+
+export type SupervisorRef = ActorRefFrom<typeof supervisorMachine>;
+export type SupervisorSnapshot = SnapshotFrom<typeof supervisorMachine>;
