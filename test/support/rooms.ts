@@ -1,0 +1,89 @@
+/** What a room (a folder or file of the tree, by its path's beginning) may import, and what it may not say. */
+interface Room {
+  readonly path: string;
+  /** The rule in words, for messages. */
+  readonly rule: string;
+  /** Only these may be imported, by path or package name… */
+  readonly only?: RegExp;
+  /** …or all but these. */
+  readonly never?: RegExp;
+  /** Words that its code must not contain. */
+  readonly words?: RegExp;
+}
+
+/** The rooms of the tree and what each may import. Every room that holds a file's path is asked. */
+const ROOMS: readonly Room[] = [
+  {
+    path: 'machines/',
+    rule: 'a machine imports xstate and its siblings, and decides without a clock, chance, I/O or throw',
+    only: /^(xstate|machines\/\w+\.ts)$/,
+    words:
+      /\b(Date|Math\.random|performance|console|globalThis|throw|set(Timeout|Interval|Immediate)|fetch|require|process\.(env|exit|pid|argv|hrtime|nextTick|on|once|emit|stdout|stderr|stdin|cwd|umask|kill|uptime|platform))\b/,
+  },
+  {
+    path: 'src/config/',
+    rule: 'config turns text into specs: no actors, no effects; from machines only spec and states',
+    never: /^(xstate|src\/(rpc|process|output|ctl)\/|machines\/(?!(spec|states)\.ts))/,
+  },
+  ...['process', 'output', 'events'].map(room => ({
+    path: `src/${room}/`,
+    rule: `${room} acts and knows no doors; from machines only ports, events and spec`,
+    never: /^(src\/(config|rpc|ctl)\/|machines\/(?!(ports|events|spec)\.ts))/,
+  })),
+  ...['rpc', 'web'].map(room => ({
+    path: `src/${room}/`,
+    rule: `${room} reaches programs only by commands to the root and by machines/info`,
+    never: /^(src\/(process|config|ctl)\/|machines\/(instance|program|diff|ports)\.ts)/,
+  })),
+  ...['src/ctl/', 'src/supervisorctl.ts'].map(path => ({
+    path,
+    rule: 'ctl also talks to other supervisords: of this tree it imports only itself, rpc/codec and rpc/faults',
+    never: /^(xstate|machines\/|src\/(?!ctl\/|rpc\/(codec|faults)\.ts))/,
+  })),
+  {
+    path: '',
+    rule: 'wire.ts and supervisord.ts are where everything meets: nobody imports them',
+    never: /^src\/(wire|supervisord)\.ts$/,
+  },
+];
+
+/** The doors of the whole: src/supervisord.ts may import src/wire.ts. */
+const FREE = new Set(['src/supervisord.ts src/wire.ts']);
+
+const STRING = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/;
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/;
+const IMPORT = /\b(?:from|import|require)\s*\(?\s*(?:'([^'\n]+)'|"([^"\n]+)")/g;
+
+/** Every breach in a file of the tree, as `file:line: what: the rule`. */
+export function breaches(file: string, text: string): readonly string[] {
+  const code = text.replace(new RegExp(`(${STRING.source})|${COMMENT.source}`, 'g'), (found, string) =>
+    string === undefined ? blank(found) : found,
+  );
+  const rooms = ROOMS.filter(({ path }) => file.startsWith(path));
+  const imports = [...code.matchAll(IMPORT)].flatMap(match => {
+    const target = resolve(file, match[1] ?? match[2] ?? '');
+    return rooms
+      .filter(room => !isAllowed(room, target) && !FREE.has(`${file} ${target}`))
+      .map(({ rule }) => `${file}:${lineOf(code, match.index)}: imports ${target}: ${rule}`);
+  });
+  const spoken = code.replace(new RegExp(STRING.source, 'g'), blank);
+  const words = rooms.flatMap(({ words: forbidden, rule }) =>
+    forbidden === undefined
+      ? []
+      : [...spoken.matchAll(new RegExp(forbidden.source, 'g'))].map(
+          match => `${file}:${lineOf(spoken, match.index)}: says ${match[0]}: ${rule}`,
+        ),
+  );
+  return [...imports, ...words];
+}
+
+const isAllowed = ({ only, never }: Room, target: string): boolean =>
+  (only?.test(target) ?? true) && !(never?.test(target) ?? false);
+
+/** An import's target as a path of the tree, or as it stands where it is a package. */
+const resolve = (file: string, target: string): string =>
+  target.startsWith('.') ? new URL(target, `tree:///${file}`).pathname.slice(1) : target;
+
+const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
+
+const lineOf = (text: string, index: number): number => text.slice(0, index).split('\n').length;
