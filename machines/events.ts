@@ -136,6 +136,8 @@ export type SupervisorNotice =
   | { readonly type: 'supervisor.state'; readonly state: SupervisorStateName }
   | { readonly type: 'group.added'; readonly group: GroupSpec }
   | { readonly type: 'group.removed'; readonly group: string }
-  /** At shutdown and reload: these are still being waited for. */
   | FailureNotice
+  /** Nothing lives any more. */
+  | { readonly type: 'supervisor.ended' }
+  /** At shutdown and reload: these are still being waited for. */
   | { readonly type: 'supervisor.waiting'; readonly names: readonly string[] };

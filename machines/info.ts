@@ -105,4 +105,8 @@ export const findProcess = (
 
 /** What the daemon is about, in Supervisor's word. */
 export const supervisorState = (root: SupervisorSnapshot): SupervisorStateName =>
-  root.matches('running') ? 'RUNNING' : root.matches({ stopping: 'restarting' }) ? 'RESTARTING' : 'SHUTDOWN';
+  root.matches('running')
+    ? 'RUNNING'
+    : root.matches({ stopping: 'restarting' }) || root.matches({ stopping: 'retiring' })
+      ? 'RESTARTING'
+      : 'SHUTDOWN';

@@ -26,6 +26,8 @@ interface SupervisorContext {
   readonly stopped: ReadonlySet<string>;
   /** The groups that are still to be stopped, the next one last. */
   readonly stopping: readonly GroupSpec[];
+  /** How many programs have retired for a reload. */
+  readonly retired: number;
 }
 
 type SupervisorEvent =
@@ -90,6 +92,7 @@ export const supervisorMachine = setup({
       const group = next(context);
       return group !== undefined && isDown(context, group);
     },
+    everyProgramIsRetired: ({ context }) => context.retired === Object.keys(context.programs).length,
   },
   actions: {
     announce: emit((_, { state }: { state: SupervisorStateName }) => ({ type: 'supervisor.state', state })),
@@ -200,10 +203,18 @@ export const supervisorMachine = setup({
     }),
     // A group that is down is passed over in the same step; the next one is told to stop.
     passToNextGroup: assign({ stopping: ({ context }) => context.stopping.slice(0, -1) }),
-    dropEverything: enqueueActions(({ context, enqueue }) => {
-      for (const ref of Object.values(context.programs)) enqueue.stopChild(ref);
-      enqueue.assign({ programs: {}, groups: context.configured });
+    retireEverything: enqueueActions(({ context, enqueue }) => {
+      for (const ref of Object.values(context.programs)) enqueue.sendTo(ref, { type: 'program.retire' });
     }),
+    countRetired: assign({ retired: ({ context }) => context.retired + 1 }),
+    // Only what does not come back is stopped by name: each stop copies the list of children, while a program of
+    // the same name takes the place of its retired predecessor at no cost.
+    replaceEverything: enqueueActions(({ context, enqueue }) => {
+      const coming = new Set(context.configured.flatMap(group => group.programs.map(programKey)));
+      for (const [key, ref] of Object.entries(context.programs)) if (!coming.has(key)) enqueue.stopChild(ref);
+      enqueue.assign({ programs: {}, retired: 0, groups: context.configured });
+    }),
+    tellEnd: emit({ type: 'supervisor.ended' }),
   },
 }).createMachine({
   id: 'supervisor',
@@ -213,6 +224,7 @@ export const supervisorMachine = setup({
     programs: {},
     stopped: new Set<string>(),
     stopping: [],
+    retired: 0,
   }),
   initial: 'running',
   on: {
@@ -243,8 +255,17 @@ export const supervisorMachine = setup({
       states: {
         restarting: {
           entry: { type: 'announce', params: { state: 'RESTARTING' } },
-          always: { guard: 'everyGroupIsStopped', target: '#supervisor.running', actions: 'dropEverything' },
+          always: { guard: 'everyGroupIsStopped', target: 'retiring' },
           on: { 'supervisor.shutdown': { target: 'shutdown' } },
+        },
+        retiring: {
+          entry: 'retireEverything',
+          always: {
+            guard: 'everyProgramIsRetired',
+            target: '#supervisor.running',
+            actions: 'replaceEverything',
+          },
+          on: { 'xstate.done.actor.*': { actions: 'countRetired' } },
         },
         shutdown: {
           entry: { type: 'announce', params: { state: 'SHUTDOWN' } },
@@ -252,7 +273,8 @@ export const supervisorMachine = setup({
         },
       },
     },
-    ended: { type: 'final' },
+    // Not final: a final state stops the children one by one, and the process is about to end anyway.
+    ended: { entry: 'tellEnd' },
   },
 });
 
