@@ -1,0 +1,52 @@
+import { constants } from 'node:os';
+import type { Instant } from '../../machines/events.ts';
+import type { Pid, SignalName } from '../../machines/spec.ts';
+import { peekEnded, type WaitStatus, waitpid } from './foreign.ts';
+import type { Exit } from './launch.ts';
+
+/** Waits for children that Node does not know of. */
+export interface Exits {
+  /** Calls back once, when this child has ended and its status was taken. */
+  expect(pid: Pid, ended: (exit: Exit) => void): void;
+}
+
+/** A signal's name for its number, such as `SIGTERM`; the real-time ones are `SIG34` and so on. */
+export const signalName = (number: number): SignalName =>
+  (Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ??
+    `SIG${number}`) as SignalName;
+
+/** Takes the statuses of expected children as SIGCHLD comes, and of no others: libuv waits for its own. */
+export function createExits(now: () => Instant): Exits {
+  const expected = new Map<Pid, (exit: Exit) => void>();
+
+  function settle(pid: Pid, status: WaitStatus): void {
+    const ended = expected.get(pid);
+    expected.delete(pid);
+    if (expected.size === 0) process.off('SIGCHLD', sweep);
+    const signal = status.signal === 0 ? undefined : signalName(status.signal);
+    ended?.({ exitstatus: status.exitstatus, signal, at: now() });
+  }
+
+  function take(pid: Pid): boolean {
+    const status = expected.has(pid) ? waitpid(pid) : undefined;
+    if (status) settle(pid, status);
+    return status !== undefined;
+  }
+
+  function sweep(): void {
+    // Signals of one kind merge, so one may stand for many ends. Peeking finds each at once, however many live on...
+    let ended = peekEnded();
+    while (ended !== 0 && take(ended)) ended = peekEnded();
+    // ...but shows the same stranger (libuv's, or an orphan) until that one is waited for: then ask for each by name.
+    if (ended !== 0) for (const pid of [...expected.keys()]) take(pid);
+  }
+
+  return {
+    expect(pid, ended) {
+      if (expected.size === 0) process.on('SIGCHLD', sweep);
+      expected.set(pid, ended);
+      // It may have ended before the listener stood.
+      if (expected.size === 1) setImmediate(sweep);
+    },
+  };
+}

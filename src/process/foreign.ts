@@ -1,0 +1,264 @@
+import { createRequire } from 'node:module';
+import { getSystemErrorName } from 'node:util';
+import type { Pid } from '../../machines/spec.ts';
+
+/**
+ * Every call into libc that Node has no word for, each a small typed function. koffi is loaded at the first call,
+ * for a start without such calls must not pay for it. A call that fails throws a ForeignError.
+ */
+
+/** A call that the kernel refused: `code` is errno's name, such as `EPERM`. */
+export class ForeignError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  constructor(syscall: string, code: string) {
+    super(`${syscall}: ${code}`);
+    this.name = 'ForeignError';
+    this.syscall = syscall;
+    this.code = code;
+  }
+}
+
+type Native = (...args: readonly unknown[]) => number;
+interface Koffi {
+  load(path: null): { func(prototype: string): Native };
+  errno(): number;
+}
+
+let koffi: Koffi | undefined;
+let libc: ReturnType<Koffi['load']> | undefined;
+const bound = new Map<string, Native>();
+
+function native(prototype: string): Native {
+  const known = bound.get(prototype);
+  if (known) return known;
+  koffi ??= createRequire(import.meta.url)('koffi') as Koffi;
+  libc ??= koffi.load(null);
+  const call = libc.func(prototype);
+  bound.set(prototype, call);
+  return call;
+}
+
+/** errno's name for its number: `EPERM` for 1. */
+export const errorName = (errno: number): string => getSystemErrorName(-errno);
+
+/** Calls, and throws when the answer is -1. */
+function checked(prototype: string, ...args: readonly unknown[]): number {
+  const call = native(prototype);
+  const result = call(...args);
+  if (result !== -1) return result;
+  const name = /(\w+)\(/.exec(prototype)?.[1] ?? prototype;
+  throw new ForeignError(name, errorName(koffi?.errno() ?? 0));
+}
+
+/** Makes a FIFO; `mode` is cut by the umask. */
+export const mkfifo = (path: string, mode: number): void => {
+  checked('int mkfifo(const char *path, unsigned int mode)', path, mode);
+};
+
+/** A pipe whose two ends are closed on exec. */
+export function pipe(): { readonly read: number; readonly write: number } {
+  const ends = new Int32Array(2);
+  const O_CLOEXEC = 0o2000000;
+  checked('int pipe2(int *ends, int flags)', ends, O_CLOEXEC);
+  return { read: ends[0] as number, write: ends[1] as number };
+}
+
+/** From now on orphaned descendants become children of this process, not of PID 1. */
+export const becomeSubreaper = (): void => {
+  const PR_SET_CHILD_SUBREAPER = 36;
+  checked(
+    'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
+    PR_SET_CHILD_SUBREAPER,
+    1,
+    0,
+    0,
+    0,
+  );
+};
+
+/** A status of waitpid's that reports an end. */
+export interface WaitStatus {
+  /** The exit status, or -1 for a death by signal. */
+  readonly exitstatus: number;
+  /** The number of the signal that killed it, 0 for none. */
+  readonly signal: number;
+}
+
+const WNOHANG = 1;
+const statusCell = new Int32Array(1);
+
+/** Takes the status of a child that has ended; undefined while it lives and when it is no child of ours. */
+export function waitpid(pid: Pid): WaitStatus | undefined {
+  const reaped = native('int waitpid(int pid, int *status, int options)')(pid, statusCell, WNOHANG);
+  if (reaped !== pid) return undefined;
+  const status = statusCell[0] as number;
+  const signal = status & 0x7f;
+  return { exitstatus: signal === 0 ? (status >> 8) & 0xff : -1, signal };
+}
+
+const siginfo = new Int32Array(32);
+// The kernel aligns the union in siginfo_t to a pointer: si_pid is the fifth int on 64 bits, the fourth on 32.
+const SI_PID = process.arch === 'arm' || process.arch === 'ia32' ? 3 : 4;
+
+/** The pid of some child that has ended and was not waited for yet, which stays so; 0 for none. */
+export function peekEnded(): Pid {
+  const P_ALL = 0;
+  const WEXITED = 4;
+  const WNOWAIT = 0x01000000;
+  siginfo[SI_PID] = 0;
+  const call = native('int waitid(int idtype, unsigned int id, void *info, int options)');
+  // -1 here is ECHILD: no child at all, so none that has ended.
+  return call(P_ALL, 0, siginfo, WEXITED | WNOHANG | WNOWAIT) === 0 ? (siginfo[SI_PID] as number) : 0;
+}
+
+/** The limits of the kernel that minfds and minprocs are about. */
+const RESOURCES = { nofile: 7, nproc: 6 } as const;
+
+/** A limit by name: open files, or processes of one user. */
+export type Resource = keyof typeof RESOURCES;
+
+/** A soft and a hard limit; Infinity is "unlimited". */
+export interface Limit {
+  readonly soft: number;
+  readonly hard: number;
+}
+
+const UNLIMITED = 2n ** 64n - 1n;
+const fromRlim = (value: bigint): number => (value === UNLIMITED ? Number.POSITIVE_INFINITY : Number(value));
+const toRlim = (value: number): bigint => (value === Number.POSITIVE_INFINITY ? UNLIMITED : BigInt(value));
+
+/** The limit that this process has. */
+export function getrlimit(resource: Resource): Limit {
+  const cells = new BigUint64Array(2);
+  checked('int getrlimit64(int resource, void *limit)', RESOURCES[resource], cells);
+  return { soft: fromRlim(cells[0] as bigint), hard: fromRlim(cells[1] as bigint) };
+}
+
+/** Sets the limit of this process, and of the children that it starts from now on. */
+export const setrlimit = (resource: Resource, limit: Limit): void => {
+  const cells = BigUint64Array.of(toRlim(limit.soft), toRlim(limit.hard));
+  checked('int setrlimit64(int resource, const void *limit)', RESOURCES[resource], cells);
+};
+
+const FCNTL = 'int fcntl(int fd, int command, int value)';
+
+/** Asks for a pipe of at least `bytes`; answers what the kernel gave. */
+export const setPipeSize = (fd: number, bytes: number): number => {
+  const F_SETPIPE_SZ = 1031;
+  return checked(FCNTL, fd, F_SETPIPE_SZ, bytes);
+};
+
+/** Whether the descriptor is closed on exec. */
+export const closesOnExec = (fd: number): boolean => {
+  const F_GETFD = 1;
+  return (checked(FCNTL, fd, F_GETFD, 0) & 1) === 1;
+};
+
+/** Lets a descriptor be closed on exec, or be kept. */
+export const setCloseOnExec = (fd: number, closes: boolean): void => {
+  const F_SETFD = 2;
+  checked(FCNTL, fd, F_SETFD, closes ? 1 : 0);
+};
+
+/** Makes this process the leader of a session of its own. */
+export const setsid = (): void => {
+  checked('int setsid()');
+};
+
+/** The process group of a process; 0 asks for this one's. */
+export const getpgid = (pid: Pid): number => checked('int getpgid(int pid)', pid);
+
+/** The session of a process; 0 asks for this one's. */
+export const getsid = (pid: Pid): number => checked('int getsid(int pid)', pid);
+
+/** Replaces this process's image; returns only by throwing. Descriptors that are to live on must be kept first. */
+export const execv = (path: string, argv: readonly string[]): void => {
+  checked('int execv(const char *path, const char **argv)', path, [...argv, null]);
+};
+
+// syslog(3) keeps the pointer that openlog was given, so the memory must live as long as the process.
+let syslogIdentity: Buffer | undefined;
+
+/** Names this process in the system's log. `facility` is the number of syslog(3), already shifted. */
+export const openlog = (identity: string, facility: number): void => {
+  const LOG_PID = 1;
+  syslogIdentity = Buffer.from(`${identity}\0`);
+  native('void openlog(const void *identity, int options, int facility)')(syslogIdentity, LOG_PID, facility);
+};
+
+/** Sends a line to the system's log. `priority` is a level of syslog(3), 3 for errors, 6 for information. */
+export const syslog = (priority: number, line: string): void => {
+  native('void syslog(int priority, const char *format, ...)')(priority, '%s', 'const char *', line);
+};
+
+/** What posix_spawn is given: see SpawnPlan, whose fields these are. */
+interface Spawnee {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | undefined;
+}
+
+const ACTIONS = 'posix_spawn_file_actions';
+const DUP2 = `int ${ACTIONS}_adddup2(void *actions, int from, int to)`;
+const CHDIR = `int ${ACTIONS}_addchdir_np(void *actions, const char *path)`;
+const SPAWN =
+  'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attributes, const char **argv, const char **env)';
+
+/** Whether this libc has posix_spawn with a directory (glibc 2.29, musl 1.1.24), and koffi runs at all. */
+export function hasPosixSpawn(): boolean {
+  try {
+    native(CHDIR);
+    return true;
+  } catch {
+    // No such symbol, or no koffi for this machine: there is another way to spawn, so this is an answer.
+    return false;
+  }
+}
+
+let attributes: Buffer | undefined;
+
+/** A process group of its own, every signal at its default, none blocked. Larger than any libc's struct. */
+function spawnAttributes(): Buffer {
+  if (attributes) return attributes;
+  const SETPGROUP_SETSIGDEF_SETSIGMASK = 0x02 | 0x04 | 0x08;
+  const all = Buffer.alloc(128, 0xff);
+  const none = Buffer.alloc(128, 0);
+  const made = Buffer.alloc(1024);
+  native('int posix_spawnattr_init(void *attributes)')(made);
+  native('int posix_spawnattr_setflags(void *attributes, short flags)')(made, SETPGROUP_SETSIGDEF_SETSIGMASK);
+  native('int posix_spawnattr_setpgroup(void *attributes, int group)')(made, 0);
+  native('int posix_spawnattr_setsigdefault(void *attributes, const void *signals)')(made, all);
+  native('int posix_spawnattr_setsigmask(void *attributes, const void *signals)')(made, none);
+  attributes = made;
+  return made;
+}
+
+/** Starts a process that executes before this returns; errno is not 0 when there is none. */
+export function posixSpawn(
+  spawnee: Spawnee,
+  stdio: { readonly stdin: number; readonly stdout: number; readonly stderr: number },
+): { readonly pid: Pid; readonly errno: number } {
+  const actions = Buffer.alloc(512);
+  native(`int ${ACTIONS}_init(void *actions)`)(actions);
+  try {
+    native(DUP2)(actions, stdio.stdin, 0);
+    native(DUP2)(actions, stdio.stdout, 1);
+    native(DUP2)(actions, stdio.stderr, 2);
+    if (spawnee.cwd !== undefined) native(CHDIR)(actions, spawnee.cwd);
+    const env = Object.entries(spawnee.env).map(([name, value]) => `${name}=${value}`);
+    const pid = [0];
+    const errno = native(SPAWN)(
+      pid,
+      spawnee.file,
+      actions,
+      spawnAttributes(),
+      [...spawnee.argv, null],
+      [...env, null],
+    );
+    return { pid: pid[0] as number, errno };
+  } finally {
+    native(`int ${ACTIONS}_destroy(void *actions)`)(actions);
+  }
+}

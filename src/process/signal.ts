@@ -1,0 +1,15 @@
+import type { Pid, SignalName } from '../../machines/spec.ts';
+
+/** What the kernel made of a signal: a process that is gone already is no trouble, its exit is on the way. */
+export type SignalOutcome = { readonly sent: boolean } | { readonly refused: string };
+
+/** Sends a signal to a process, or to the process group that it leads; `refused` is errno's name, such as EPERM. */
+export function sendSignal(pid: Pid, signal: SignalName, group: boolean): SignalOutcome {
+  try {
+    process.kill(group ? -pid : pid, signal as NodeJS.Signals);
+    return { sent: true };
+  } catch (error) {
+    const { code = 'EINVAL' } = error as NodeJS.ErrnoException;
+    return code === 'ESRCH' ? { sent: false } : { refused: code };
+  }
+}

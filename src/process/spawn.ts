@@ -1,0 +1,205 @@
+import { closeSync } from 'node:fs';
+import { fromCallback } from 'xstate';
+import type { Instant, PortCommand, ProcessReport } from '../../machines/events.ts';
+import type { PortInput, processPort } from '../../machines/ports.ts';
+import type { Milliseconds, Pid, ProcessSpec } from '../../machines/spec.ts';
+import { pipe } from './foreign.ts';
+import type { Exit, Launch, Stdio } from './launch.ts';
+import { complaintAbout, lastWords, type SpawnPlan, spawnOptions } from './options.ts';
+import { createQueue } from './queue.ts';
+import { sendSignal } from './signal.ts';
+import { createStdin, type Stdin } from './stdin.ts';
+import type { ProcessTable } from './table.ts';
+
+/** Where a process's output goes: the room src/output provides it. */
+export interface ProcessOutput {
+  /** Blocking descriptors for the child's 1 and 2, the same number where stderr is redirected. The caller closes them. */
+  openChildEnds(): { readonly stdout: number; readonly stderr: number };
+  /** Resolves when all that the child wrote is in its logs. */
+  drain(): Promise<void>;
+}
+
+/** Something that went wrong around a process that lives on, or is gone already. */
+export interface ProcessTrouble {
+  readonly group: string;
+  readonly name: string;
+  readonly during: 'stdin' | 'drain' | 'dispose';
+  readonly cause: Error;
+}
+
+/** What the port needs of the world. */
+export interface ProcessPortDeps {
+  readonly launch: Launch;
+  readonly table: ProcessTable;
+  /** The daemon's own environment, which children inherit. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  output(spec: ProcessSpec): ProcessOutput;
+  now(): Instant;
+  onTrouble(trouble: ProcessTrouble): void;
+}
+
+/** How long spawns may hold the event loop before requests get their turn. */
+const SPAWN_BUDGET: Milliseconds = 4;
+
+/** Supervisor's words for a spawn that failed before there was a child, by errno's name. */
+const SPAWN_ERRORS: Readonly<Record<string, (name: string) => string>> = {
+  EMFILE: name => `too many open files to spawn '${name}'`,
+  ENFILE: name => `too many open files to spawn '${name}'`,
+  EAGAIN: name => `Too many processes in process table to spawn '${name}'`,
+  ENOMEM: name => `unknown error during fork for '${name}': ENOMEM`,
+};
+
+/**
+ * The process port for real processes. Spawns wait in one queue for all instances; leaving the state before one's turn
+ * cancels it, leaving it later kills the process group. Commands that come before the spawn are carried out after it.
+ */
+export function createProcessPort(deps: ProcessPortDeps): typeof processPort {
+  const queue = createQueue(SPAWN_BUDGET, () => deps.now().monotonic);
+  return fromCallback<PortCommand, PortInput>(({ input, sendBack, receive }) => {
+    const child = createChild(input.spec, deps, sendBack);
+    const leave = queue.enter(child.spawn);
+    receive(child.command);
+    return () => {
+      leave();
+      child.dispose();
+    };
+  });
+}
+
+interface Child {
+  spawn(): void;
+  command(command: PortCommand): void;
+  dispose(): void;
+}
+
+function createChild(
+  spec: ProcessSpec,
+  deps: ProcessPortDeps,
+  sendBack: (report: ProcessReport) => void,
+): Child {
+  const early: PortCommand[] = [];
+  let life: { readonly pid: Pid; readonly stdin: Stdin } | undefined;
+  let spawned = false;
+  let disposed = false;
+
+  const report = (event: ProcessReport) => {
+    if (!disposed) sendBack(event);
+  };
+  const fail = (spawnerr: string) => report({ type: 'process.failed', spawnerr, at: deps.now() });
+  const trouble = (during: ProcessTrouble['during'], cause: Error) =>
+    deps.onTrouble({ group: spec.group, name: spec.name, during, cause });
+
+  function spawn(): void {
+    const outcome = spawnOptions(spec, { environment: deps.environment, uid: process.getuid?.() ?? 0 });
+    if ('spawnerr' in outcome) {
+      fail(outcome.spawnerr);
+      return;
+    }
+    try {
+      const output = deps.output(spec);
+      launch(outcome.plan, output, openStdio(output));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      fail(
+        SPAWN_ERRORS[code ?? '']?.(spec.name) ??
+          `unknown error making dispatchers for '${spec.name}': ${code ?? message}`,
+      );
+    }
+  }
+
+  function launch(plan: SpawnPlan, output: ProcessOutput, pipes: Pipes): void {
+    const attempt = (next: SpawnPlan, failed: (code: string) => void) =>
+      deps.launch(next, pipes.child, {
+        started(pid) {
+          pipes.closeChildEnds();
+          begin(pid, pipes.stdin);
+        },
+        failed,
+        exited: exit => void end(exit, output),
+      });
+    const giveUp = (code: string) => {
+      pipes.closeChildEnds();
+      closeSync(pipes.stdin);
+      fail(SPAWN_ERRORS[code]?.(spec.name) ?? `unknown error during fork for '${spec.name}': ${code}`);
+    };
+    attempt(plan, code => {
+      if (SPAWN_ERRORS[code]) return giveUp(code);
+      // Supervisor's child exists by now, says why in its stderr log, and exits 127: so does ours.
+      attempt({ ...plan, ...lastWords(complaintAbout(plan, code)), cwd: undefined }, giveUp);
+    });
+  }
+
+  function begin(pid: Pid, stdin: number): void {
+    const at = deps.now();
+    deps.table.enter({ pid, group: spec.group, name: spec.name, since: at });
+    life = { pid, stdin: createStdin(stdin, cause => trouble('stdin', cause)) };
+    spawned = true;
+    if (disposed) {
+      kill();
+      return;
+    }
+    report({ type: 'process.started', pid, at });
+    for (const waiting of early.splice(0)) command(waiting);
+  }
+
+  async function end(exit: Exit, output: ProcessOutput): Promise<void> {
+    if (life) deps.table.leave(life.pid);
+    life?.stdin.close();
+    // From here on the pid may be another's: nothing is sent to it any more.
+    life = undefined;
+    await output.drain().catch((error: Error) => trouble('drain', error));
+    report({ type: 'process.exited', ...exit });
+  }
+
+  function command(told: PortCommand): void {
+    if (!spawned) early.push(told);
+    else if (!life) return;
+    else if (told.type === 'port.stdin') life.stdin.write(told.data);
+    else signal(life.pid, told);
+  }
+
+  function signal(pid: Pid, told: PortCommand & { readonly type: 'port.signal' }): void {
+    const outcome = sendSignal(pid, told.signal, told.group);
+    if (!('refused' in outcome)) return;
+    const reason = `unknown problem sending sig ${told.signal} to ${spec.name} (${pid}): ${outcome.refused}`;
+    report({ type: 'process.lost', reason, at: deps.now() });
+  }
+
+  function kill(): void {
+    if (!life) return;
+    const outcome = sendSignal(life.pid, 'SIGKILL', true);
+    if ('refused' in outcome)
+      trouble('dispose', new Error(`pid ${life.pid} cannot be killed: ${outcome.refused}`));
+  }
+
+  return {
+    spawn,
+    command,
+    dispose() {
+      disposed = true;
+      kill();
+    },
+  };
+}
+
+interface Pipes {
+  readonly child: Stdio;
+  /** The daemon's end of the child's stdin. */
+  readonly stdin: number;
+  closeChildEnds(): void;
+}
+
+function openStdio(output: ProcessOutput): Pipes {
+  const { read, write } = pipe();
+  try {
+    const { stdout, stderr } = output.openChildEnds();
+    const closeChildEnds = () => {
+      for (const fd of new Set([read, stdout, stderr])) closeSync(fd);
+    };
+    return { child: { stdin: read, stdout, stderr }, stdin: write, closeChildEnds };
+  } catch (error) {
+    closeSync(read);
+    closeSync(write);
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Instant } from '../../machines/events.ts';
+import type { Pid } from '../../machines/spec.ts';
+
+/** A process of ours that has not been waited for yet. */
+export interface Tenant {
+  readonly pid: Pid;
+  readonly group: string;
+  readonly name: string;
+  readonly since: Instant;
+}
+
+/** Who is alive: every process from its spawn until its status was taken, whatever its actor thinks. */
+export interface ProcessTable {
+  enter(tenant: Tenant): void;
+  leave(pid: Pid): void;
+  owns(pid: Pid): boolean;
+  list(): readonly Tenant[];
+}
+
+/** An empty table. */
+export function createTable(): ProcessTable {
+  const tenants = new Map<Pid, Tenant>();
+  return {
+    enter: tenant => void tenants.set(tenant.pid, tenant),
+    leave: pid => void tenants.delete(pid),
+    owns: pid => tenants.has(pid),
+    list: () => [...tenants.values()],
+  };
+}
