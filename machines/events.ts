@@ -70,13 +70,16 @@ export type InstanceNotice =
       readonly pid: Pid;
       readonly exitstatus: number;
       readonly signal: SignalName | undefined;
-      readonly state: 'stopping' | 'too quickly' | 'expected' | 'unexpected';
+      /** Whether the exit status was one of exitcodes. */
+      readonly expected: boolean;
+      readonly during: 'stop' | 'start' | 'run';
     })
   | (Subject & {
       readonly type: 'instance.killing';
       readonly pid: Pid;
       readonly signal: SignalName;
-      readonly group: boolean;
+      /** Whether its whole process group is sent the signal. */
+      readonly asgroup: boolean;
       readonly why: 'stop' | 'stopwaitsecs' | 'signal';
     });
 

@@ -71,6 +71,18 @@ const stateNotice = (context: InstanceContext, to: StateName): InstanceNotice =>
   spec: context.spec,
 });
 
+type KillNotice = Extract<InstanceNotice, { type: 'instance.killing' }>;
+
+const killNotice = (
+  context: InstanceContext,
+  how: Pick<KillNotice, 'signal' | 'asgroup' | 'why'>,
+): KillNotice => ({
+  type: 'instance.killing',
+  ...subject(context),
+  pid: context.pid,
+  ...how,
+});
+
 /** The event as the kind that the chart says it is; undefined where a timer led here. */
 const report = <Type extends InstanceEvent['type']>(event: { readonly type: string }, type: Type) =>
   event.type === type ? (event as Extract<InstanceEvent, { type: Type }>) : undefined;
@@ -139,29 +151,29 @@ export const instanceMachine = setup({
       });
     }),
     noteExit: enqueueActions(
-      ({ context, event, enqueue }, { as }: { as: 'exit' | 'stop' | 'failed start' }) => {
+      ({ context, event, enqueue }, { during }: { during: 'start' | 'run' | 'stop' }) => {
         const exited = report(event, 'process.exited');
         if (exited === undefined) return;
-        const expected = context.spec.exitcodes.includes(exited.exitstatus);
         const { exitstatus, signal, at: stoppedAt } = exited;
-        if (as === 'failed start') enqueue.assign({ stoppedAt, spawnerr: TOO_QUICK });
-        else if (as === 'stop') enqueue.assign({ stoppedAt, exitstatus, exitWasExpected: expected });
-        else {
-          const spawnerr = expected ? '' : `Bad exit code ${exitstatus}`;
-          enqueue.assign({ stoppedAt, exitstatus, exitWasExpected: expected, spawnerr });
-        }
-        const state = {
-          stop: 'stopping',
-          'failed start': 'too quickly',
-          exit: expected ? 'expected' : 'unexpected',
-        };
+        const expected = context.spec.exitcodes.includes(exitstatus);
+        const spawnerr = { start: TOO_QUICK, run: expected ? '' : `Bad exit code ${exitstatus}`, stop: '' }[
+          during
+        ];
+        enqueue.assign({
+          stoppedAt,
+          spawnerr,
+          // A start that failed is not an exit: Supervisor shows no status for it.
+          exitstatus: during === 'start' ? 0 : exitstatus,
+          exitWasExpected: during !== 'start' && expected,
+        });
         enqueue.sendTo(context.audience, {
           type: 'instance.exited',
           ...subject(context),
           pid: context.pid,
           exitstatus,
           signal,
-          state: state[as],
+          expected: during !== 'start' && expected,
+          during,
         });
       },
     ),
@@ -170,41 +182,20 @@ export const instanceMachine = setup({
     countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
     forgetRetries: assign({ retries: 0 }),
     askToStop: enqueueActions(({ context, enqueue }) => {
-      const { stopsignal: signal, stopasgroup: group } = context.spec;
-      enqueue.sendTo(context.audience, {
-        type: 'instance.killing',
-        ...subject(context),
-        pid: context.pid,
-        signal,
-        group,
-        why: 'stop',
-      });
-      enqueue.sendTo('process', { type: 'port.signal', signal, group });
+      const { stopsignal: signal, stopasgroup: asgroup } = context.spec;
+      enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup, why: 'stop' }));
+      enqueue.sendTo('process', { type: 'port.signal', signal, group: asgroup });
     }),
     kill: enqueueActions(({ context, enqueue }) => {
-      const group = context.spec.killasgroup;
-      enqueue.sendTo(context.audience, {
-        type: 'instance.killing',
-        ...subject(context),
-        pid: context.pid,
-        signal: 'SIGKILL',
-        group,
-        why: 'stopwaitsecs',
-      });
-      enqueue.sendTo('process', { type: 'port.signal', signal: 'SIGKILL', group });
+      const [signal, asgroup] = ['SIGKILL', context.spec.killasgroup] as const;
+      enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup, why: 'stopwaitsecs' }));
+      enqueue.sendTo('process', { type: 'port.signal', signal, group: asgroup });
     }),
     passSignal: enqueueActions(({ context, event, enqueue }) => {
-      const command = report(event, 'instance.signal');
-      if (command === undefined || context.pid === 0) return;
-      enqueue.sendTo(context.audience, {
-        type: 'instance.killing',
-        ...subject(context),
-        pid: context.pid,
-        signal: command.signal,
-        group: false,
-        why: 'signal',
-      });
-      enqueue.sendTo('process', { type: 'port.signal', signal: command.signal, group: false });
+      const signal = report(event, 'instance.signal')?.signal;
+      if (signal === undefined || context.pid === 0) return;
+      enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup: false, why: 'signal' }));
+      enqueue.sendTo('process', { type: 'port.signal', signal, group: false });
     }),
     passInput: sendTo('process', ({ event }) => ({
       type: 'port.stdin' as const,
@@ -293,7 +284,7 @@ export const instanceMachine = setup({
               on: {
                 'process.exited': {
                   target: '#instance.backoff',
-                  actions: { type: 'noteExit', params: { as: 'failed start' } },
+                  actions: { type: 'noteExit', params: { during: 'start' } },
                 },
               },
             },
@@ -308,7 +299,7 @@ export const instanceMachine = setup({
             'instance.stop': { target: 'stopping', actions: 'wantDown' },
             'process.exited': {
               target: '#instance.exited',
-              actions: { type: 'noteExit', params: { as: 'exit' } },
+              actions: { type: 'noteExit', params: { during: 'run' } },
             },
           },
         },
@@ -318,7 +309,7 @@ export const instanceMachine = setup({
             'instance.stop': { actions: 'wantDown' },
             'process.exited': {
               target: '#instance.stopped',
-              actions: { type: 'noteExit', params: { as: 'stop' } },
+              actions: { type: 'noteExit', params: { during: 'stop' } },
             },
           },
           initial: 'deciding',

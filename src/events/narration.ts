@@ -1,0 +1,57 @@
+import type { InstanceNotice, SupervisorNotice } from '../../machines/events.ts';
+
+/** A line of the main log, without its time. */
+export interface Line {
+  readonly level: 'critical' | 'error' | 'warn' | 'info' | 'debug';
+  readonly text: string;
+}
+
+type Narrator<Type extends SupervisorNotice['type']> = (
+  notice: Extract<SupervisorNotice, { type: Type }>,
+) => readonly Line[];
+
+const info = (text: string): Line => ({ level: 'info', text });
+const warn = (text: string): Line => ({ level: 'warn', text });
+const debug = (text: string): Line => ({ level: 'debug', text });
+
+const ending = ({ signal, exitstatus }: InstanceNotice & { type: 'instance.exited' }) =>
+  signal === undefined ? `exit status ${exitstatus}` : `terminated by ${signal}`;
+
+/** What the main log says of each notice. Scripts read these lines: the words are Supervisor's. */
+const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> } = {
+  'instance.state': ({ from, to, name, spec, spawnerr }) => {
+    if (to === 'RUNNING') {
+      const why = `process has stayed up for > than ${spec.startsecs} seconds (startsecs)`;
+      return [info(`success: ${name} entered RUNNING state, ${why}`)];
+    }
+    if (to === 'UNKNOWN') return [{ level: 'critical', text: `unknown problem with ${name}: ${spawnerr}` }];
+    if (to !== 'FATAL') return [];
+    const why = from === 'BACKOFF' ? 'too many start retries too quickly' : spawnerr;
+    return [info(`gave up: ${name} entered FATAL state, ${why}`)];
+  },
+  'instance.spawned': ({ name, pid }) => [info(`spawned: '${name}' with pid ${pid}`)],
+  'instance.spawnerr': ({ spawnerr }) => [info(`spawnerr: ${spawnerr}`)],
+  'instance.exited': notice => {
+    const say = notice.expected ? info : warn;
+    if (notice.during === 'stop') return [say(`stopped: ${notice.name} (${ending(notice)})`)];
+    return [say(`exited: ${notice.name} (${ending(notice)}; ${notice.expected ? '' : 'not '}expected)`)];
+  },
+  'instance.killing': ({ name, pid, signal, asgroup, why }) => {
+    if (why === 'signal') return [debug(`sending ${name} (pid ${pid}) sig ${signal}`)];
+    const killing = debug(
+      `killing ${name} (pid ${pid}) ${asgroup ? 'process group ' : ''}with signal ${signal}`,
+    );
+    return why === 'stop' ? [killing] : [warn(`killing '${name}' (${pid}) with ${signal}`), killing];
+  },
+  'supervisor.waiting': ({ names }) =>
+    names.length === 0 ? [] : [info(`waiting for ${names.join(', ')} to die`)],
+  'actor.failed': ({ actor, reason }) => [{ level: 'critical', text: `actor ${actor} failed: ${reason}` }],
+  'supervisor.state': () => [],
+  'supervisor.ended': () => [],
+  'group.added': () => [],
+  'group.removed': () => [],
+};
+
+/** The lines that the main log gets for a notice. */
+export const narrate = <Notice extends SupervisorNotice>(notice: Notice): readonly Line[] =>
+  (NARRATORS[notice.type] as (notice: Notice) => readonly Line[])(notice);
