@@ -1,3 +1,4 @@
+import { sameSpec } from './diff.ts';
 import type { Instant } from './events.ts';
 import type { InstanceRef, InstanceSnapshot } from './instance.ts';
 import type { GroupSpec, Pid, ProcessSpec } from './spec.ts';
@@ -84,6 +85,12 @@ export const processes = (root: SupervisorSnapshot): readonly ProcessView[] => {
 /** The group that runs under this name. */
 export const runningGroup = (root: SupervisorSnapshot, name: string): GroupSpec | undefined =>
   root.context.groups.find(group => group.name === name);
+
+/** Whether the configuration as last read changes or removes a group that runs. */
+export const isOutdated = ({ context }: SupervisorSnapshot, name: string): boolean => {
+  const named = (group: GroupSpec) => group.name === name;
+  return !sameSpec(context.groups.find(named), context.configured.find(named));
+};
 
 /** The processes of a group in the order of its programs, or undefined where no such group runs. */
 export const findGroup = (root: SupervisorSnapshot, name: string): readonly ProcessView[] | undefined => {
