@@ -1,0 +1,38 @@
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from './kernel.ts';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789_';
+const ATTEMPTS = 100;
+
+/**
+ * Makes a fresh AUTO log, `NAME-stdout---IDENTIFIER-XXXXXXXX.log`, and returns its path. Throws as open(2) does.
+ */
+export function createAutoLog(
+  folder: string,
+  name: string,
+  channel: 'stdout' | 'stderr',
+  identifier: string,
+): string {
+  for (let attempt = 1; ; attempt++) {
+    const path = join(folder, `${name}-${channel}---${identifier}-${randomName()}.log`);
+    try {
+      closeSync(openSync(path, 'ax', 0o600));
+      return path;
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST' || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Removes the AUTO logs that an earlier daemon of this identifier left, with what they were rotated to. */
+export function removeAutoLogs(folder: string, identifier: string): void {
+  const quoted = identifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const old = new RegExp(`^.+---${quoted}-\\S+\\.log(?:\\.\\d{1,4})?(?:\\.gz)?$`);
+  for (const name of readdirSync(folder)) if (old.test(name)) rmSync(join(folder, name), { force: true });
+}
+
+function randomName(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, byte => LETTERS[byte % LETTERS.length]).join('');
+}

@@ -1,0 +1,143 @@
+import {
+  chownSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  unlinkSync,
+} from 'node:fs';
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import type { Bytes } from '../../machines/spec.ts';
+import { errnoOf, type Kernel } from './kernel.ts';
+
+/** What a pipe holds as the kernel makes it. */
+const DEFAULT_CAPACITY: Bytes = 64 * 1024;
+/** What an unprivileged process may enlarge a pipe to. */
+const LARGE_CAPACITY: Bytes = 1024 * 1024;
+
+/** Every listening FIFO is read into this one buffer; the bytes are copied out before the next event. */
+const first = Buffer.allocUnsafeSlow(DEFAULT_CAPACITY);
+
+export interface FifoOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * A named pipe between a process and the daemon. The daemon's end is open for reading and writing, so the pipe never
+ * ends: what one process wrote is still there when the next one starts, and after a restart of the daemon.
+ */
+export class Fifo {
+  readonly path: string;
+  readonly #kernel: Kernel;
+  readonly #fd: number;
+  readonly #socket: Socket;
+  #capacity = DEFAULT_CAPACITY;
+  #mayGrow = true;
+  #closed = false;
+
+  /**
+   * Makes the FIFO, or takes the one that an earlier daemon left, and opens it. `onBytes` gets the first bytes after
+   * listen(): a view that is good until it returns; nothing more is read until the next listen().
+   */
+  constructor(path: string, owner: FifoOwner | undefined, kernel: Kernel, onBytes: (bytes: Buffer) => void) {
+    this.path = path;
+    this.#kernel = kernel;
+    this.#fd = openEnd(path, kernel, constants.O_NONBLOCK);
+    try {
+      // The program's user must be able to open /dev/stdout, which is this file by another name.
+      if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+      this.#socket = new Socket(readOptions(this.#fd, onBytes));
+    } catch (error) {
+      closeSync(this.#fd);
+      throw error;
+    }
+  }
+
+  /** The most that a process can have written without our having read it. */
+  get capacity(): Bytes {
+    return this.#capacity;
+  }
+
+  /** A failure of the daemon's end; without a listener it would end the daemon. */
+  onError(listener: (error: Error) => void): void {
+    this.#socket.on('error', listener);
+  }
+
+  /** A fresh blocking descriptor for a process's stdout or stderr. The caller closes it. Throws as open(2) does. */
+  openChildEnd(): number {
+    return openEnd(this.path, this.#kernel, 0);
+  }
+
+  /** Waits for bytes, without cost until they come. */
+  listen(): void {
+    if (!this.#closed) this.#socket.resume();
+  }
+
+  /** Reads what is there without waiting: 0 when nothing is. */
+  read(into: Buffer, offset: number): number {
+    if (this.#closed || offset >= into.length) return 0;
+    try {
+      return readSync(this.#fd, into, offset, into.length - offset, null);
+    } catch (error) {
+      if (errnoOf(error) === 'EAGAIN') return 0;
+      throw error;
+    }
+  }
+
+  /** Gives a busy pipe room for what comes between two reads; where the kernel refuses, it stays as it is. */
+  grow(): void {
+    if (!this.#mayGrow || this.#closed) return;
+    this.#mayGrow = false;
+    try {
+      this.#kernel.setPipeSize(this.#fd, LARGE_CAPACITY);
+      this.#capacity = LARGE_CAPACITY;
+    } catch {
+      // Over the user's share of pipe memory: a small pipe is slower, and as correct.
+    }
+  }
+
+  /** Closes the daemon's end and removes the FIFO's name. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.destroy();
+    try {
+      unlinkSync(this.path);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+/** Reads into our buffer and stops after each read. Node's types lack `onread` here, its documentation has it. */
+function readOptions(
+  fd: number,
+  onBytes: (bytes: Buffer) => void,
+): SocketConstructorOpts & { readonly onread: OnReadOpts } {
+  const callback = (size: number): boolean => {
+    onBytes(first.subarray(0, size));
+    return false;
+  };
+  return { fd, readable: true, writable: false, onread: { buffer: first, callback } };
+}
+
+/** Opens one end. Reading and writing, so that open(2) never waits for the other side. */
+function openEnd(path: string, kernel: Kernel, flags: number): number {
+  if (!isFifo(path)) kernel.mkfifo(path, 0o600);
+  const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW | flags);
+  if (fstatSync(fd).isFIFO()) return fd;
+  closeSync(fd);
+  throw new Error(`${path}: is not a FIFO`);
+}
+
+/** Whether the FIFO is there; anything else by its name is removed. */
+function isFifo(path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  if (stat.isFIFO()) return true;
+  unlinkSync(path);
+  return false;
+}

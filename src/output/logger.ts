@@ -1,0 +1,159 @@
+import { constants } from 'node:fs';
+import type { Bytes, LogCompression, LogRotation } from '../../machines/spec.ts';
+import { Backlog, type Refusal } from './backlog.ts';
+import type { Destination } from './destination.ts';
+import { AppendFile } from './file.ts';
+import { errnoOf, type Report } from './kernel.ts';
+import { compress, period, shift } from './rotate.ts';
+
+/** How far a file may grow beyond maxbytes: what Supervisor reads at once. */
+const OVERSHOOT: Bytes = 64 * 1024;
+
+export interface LogFileOptions {
+  readonly path: string;
+  /** 0: never rotated by size. */
+  readonly maxbytes: Bytes;
+  /** How many rotated files are kept; with 0 the file is emptied instead. */
+  readonly backups: number;
+  readonly rotate: LogRotation;
+  readonly compress: LogCompression;
+  readonly report: Report;
+}
+
+/**
+ * A log file that is appended to and rotated as Supervisor does it: looked at after each write, so that a file reaches
+ * maxbytes or a little more. What is no regular file, such as /dev/stdout, is only ever appended to.
+ */
+export class LogFile implements Destination {
+  readonly path: string;
+  readonly #options: LogFileOptions;
+  readonly #file: AppendFile;
+  readonly #backlog: Backlog;
+  #period = '';
+  #rotation: Promise<void> | undefined;
+  /** What a file that cannot be moved held when it was tried last: it is tried again after as much as fits a file. */
+  #grace: Bytes = 0;
+  #closed = false;
+
+  constructor(options: LogFileOptions) {
+    this.path = options.path;
+    this.#options = options;
+    this.#file = new AppendFile(options.path);
+    this.#backlog = new Backlog(options.path, bytes => this.#append(bytes), options.report);
+  }
+
+  get device(): string {
+    return this.#file.device;
+  }
+
+  get holding(): boolean {
+    return this.#backlog.holding;
+  }
+
+  get dropped(): Bytes {
+    return this.#backlog.dropped;
+  }
+
+  /** How many bytes still fit before the file is due to be rotated. */
+  get room(): Bytes {
+    const { maxbytes } = this.#options;
+    if (maxbytes === 0 || !this.#file.isRegular) return Number.POSITIVE_INFINITY;
+    return maxbytes + this.#grace - this.#file.size;
+  }
+
+  open(): void {
+    if (this.#file.isCurrent()) return;
+    this.#file.open();
+    this.#period = period(this.#options.rotate, this.#file.size > 0 ? this.#file.changed : undefined);
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    return this.#backlog.write(bytes);
+  }
+
+  flush(): void {}
+
+  settled(): Promise<void> {
+    return this.#backlog.settled();
+  }
+
+  reopen(): void {
+    if (this.#file.isOpen) this.#attempt('reopened', () => this.#file.open());
+  }
+
+  clear(): void {
+    this.#attempt('cleared', () => {
+      if (!this.#file.isOpen) this.#file.open();
+      if (!this.#file.isRegular) return;
+      this.#file.unlink();
+      this.#file.open();
+    });
+  }
+
+  rotate(): Promise<void> {
+    this.#rotation ??= this.#rotateNow().finally(() => {
+      this.#rotation = undefined;
+    });
+    return this.#rotation;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#backlog.close();
+    this.#file.close();
+  }
+
+  /** Writes all of it, rotating where that is due. What was refused comes back. */
+  async #append(bytes: Buffer): Promise<Refusal | undefined> {
+    let rest = bytes;
+    try {
+      if (!this.#file.isOpen && !this.#closed) this.#file.open();
+      if (this.#isPeriodOver()) await this.rotate();
+      while (rest.length > 0) {
+        const written = await this.#file.write(rest.subarray(0, Math.max(OVERSHOOT, this.room)));
+        rest = rest.subarray(written);
+        if (this.#isFull()) await this.rotate();
+      }
+      return undefined;
+    } catch (error) {
+      return { rest, error };
+    }
+  }
+
+  #isFull(): boolean {
+    // Measured only when it matters: logrotate's copytruncate may have emptied the file.
+    return this.room <= 0 && this.#file.measure() >= this.#options.maxbytes + this.#grace;
+  }
+
+  #isPeriodOver(): boolean {
+    const { rotate } = this.#options;
+    if (rotate === 'size' || !this.#file.isRegular) return false;
+    const before = this.#period;
+    this.#period = period(rotate, undefined);
+    return before !== this.#period && this.#file.size > 0;
+  }
+
+  async #rotateNow(): Promise<void> {
+    const { path, backups, report } = this.#options;
+    if (!this.#file.isRegular) return;
+    try {
+      if (backups > 0) await shift(path, backups);
+      if (this.#closed) return;
+      this.#file.open(backups > 0 ? 0 : constants.O_TRUNC);
+      this.#grace = 0;
+      // The next rotation waits for this, so files never come faster than gzip eats them.
+      if (backups > 0 && this.#options.compress === 'gzip') await compress(`${path}.1`);
+    } catch (error) {
+      this.#grace = this.#file.size;
+      report('error', `${path}: cannot be rotated: ${errnoOf(error)}`);
+    }
+  }
+
+  #attempt(what: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#options.report('error', `${this.path}: cannot be ${what}: ${errnoOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bytes, LogOverflow, Milliseconds } from '../../machines/spec.ts';
+import type { Channel } from './channel.ts';
+import type { Destination } from './destination.ts';
+import { Fifo, type FifoOwner } from './fifo.ts';
+import { Inbox } from './inbox.ts';
+import { errnoOf, type Kernel, type Report } from './kernel.ts';
+import type { Lanes } from './lane.ts';
+
+/** Reads closer together than this make a stream a busy one. */
+const BUSY: Milliseconds = 10;
+/** How long a busy stream's bytes gather in the pipe, to be read in one piece. */
+const GATHER: Milliseconds = 3;
+/** A read of this part of the pipe says that it would be full sooner than that. */
+const FLOOD = 1 / 4;
+/** The most that is read at once where a format makes more of it. */
+const FORMATTED: Bytes = 64 * 1024;
+/** How long the end of a process waits for a disk that hangs. */
+const DRAIN_LIMIT: Milliseconds = 2000;
+/** How often the pipe is emptied while the disk does not take its bytes, where overflow is `drop`. */
+const RELIEF: Milliseconds = 50;
+
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+export interface StreamOptions {
+  readonly fifo: string;
+  readonly owner: FifoOwner | undefined;
+  readonly overflow: LogOverflow;
+  readonly channel: Channel;
+  readonly destinations: readonly Destination[];
+  readonly kernel: Kernel;
+  readonly lanes: Lanes;
+  readonly report: Report;
+}
+
+/**
+ * Carries one output stream of a process from its FIFO to its logs. A quiet stream costs nothing between two lines; a
+ * busy one is read in large pieces. Our memory holds at most the 64 KiB that woke us (with overflow=drop, 256 KiB
+ * more) and, while the disk refuses, the one piece of up to 1 MiB that it refused; all else waits in the pipe, and
+ * then the process waits.
+ */
+export class Stream {
+  readonly #options: StreamOptions;
+  readonly #inbox = new Inbox();
+  #fifo: Fifo | undefined;
+  #lastRead: Milliseconds = Number.NEGATIVE_INFINITY;
+  /** The turns of a stream follow each other, also where they take different lanes. */
+  #turns: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes that reached no log. */
+  get dropped(): Bytes {
+    return this.#options.destinations.reduce((sum, { dropped }) => sum + dropped, this.#inbox.dropped);
+  }
+
+  /** A descriptor for a process to write to; the caller closes it. Throws where the FIFO or a log cannot be opened. */
+  openChildEnd(): number {
+    for (const destination of this.#options.destinations) destination.open();
+    this.#fifo ??= this.#openFifo();
+    return this.#fifo.openChildEnd();
+  }
+
+  /**
+   * Resolves when what a process that has ended wrote is in the logs, or is held because the disk refuses it, or has
+   * waited for a disk that hangs. What a grandchild goes on to write does not prolong it.
+   */
+  async drain(): Promise<void> {
+    if (this.#fifo !== undefined && !this.#closed) await within(DRAIN_LIMIT, this.#empty(this.#fifo));
+  }
+
+  /** Removes the FIFO and closes the logs. */
+  close(): void {
+    this.#closed = true;
+    this.#fifo?.close();
+    for (const destination of this.#options.destinations) destination.close();
+  }
+
+  #openFifo(): Fifo {
+    const { fifo: path, owner, kernel, report } = this.#options;
+    const fifo = new Fifo(path, owner, kernel, bytes => {
+      this.#inbox.push(bytes);
+      void this.#carry(fifo);
+    });
+    fifo.onError(error => report('error', `${path}: cannot be read: ${errnoOf(error)}`));
+    fifo.listen();
+    return fifo;
+  }
+
+  /** From the first bytes until the pipe is quiet again. */
+  async #carry(fifo: Fifo): Promise<void> {
+    let isBusy = performance.now() - this.#lastRead < BUSY;
+    // A wake-up reads what is there, so a quiet stream's pipe is not read twice.
+    let size = isBusy ? 1 : await this.#turn(this.#inbox.size >= scratch.length);
+    await this.#patiently(this.#settled());
+    while (isBusy && size > 0 && !this.#closed) {
+      fifo.grow();
+      if (size < fifo.capacity * FLOOD) await sleep(GATHER);
+      size = await this.#turn(true);
+      await this.#patiently(this.#settled());
+    }
+    isBusy = false;
+    this.#lastRead = performance.now();
+    fifo.listen();
+  }
+
+  async #empty(fifo: Fifo): Promise<void> {
+    for (let left = fifo.capacity + this.#inbox.size; left > 0; ) {
+      const size = await this.#turn(true);
+      if (size === 0 || this.#isHolding) break;
+      left -= size;
+    }
+    await this.#inLane(async () => {
+      if (!this.#isHolding) await this.#write(this.#options.channel.flush());
+      for (const destination of this.#options.destinations) destination.flush();
+      return 0;
+    });
+  }
+
+  /** One read and its write. `deep` reads the pipe too, not only the inbox. Resolves with how much was read. */
+  #turn(deep: boolean): Promise<Bytes> {
+    return this.#patiently(
+      this.#inLane(async buffer => {
+        if (this.#closed || this.#isHolding) return 0;
+        const { channel } = this.#options;
+        const space = channel.expands ? buffer.subarray(0, FORMATTED) : buffer;
+        const size = this.#read(space, deep);
+        if (size > 0) await this.#write(channel.feed(space.subarray(0, size)));
+        if (this.#inbox.gap > 0 && this.#inbox.size === 0 && !this.#isHolding) await this.#tellGap();
+        return size;
+      }),
+    );
+  }
+
+  #read(space: Buffer, deep: boolean): Bytes {
+    const size = this.#inbox.moveTo(space);
+    if (!deep || this.#inbox.gap > 0) return size;
+    return size + this.#readPipe(space, size);
+  }
+
+  #readPipe(space: Buffer, offset: Bytes): Bytes {
+    try {
+      return this.#fifo?.read(space, offset) ?? 0;
+    } catch (error) {
+      this.#options.report('error', `${this.#options.fifo}: cannot be read: ${errnoOf(error)}`);
+      return 0;
+    }
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    if (bytes.length === 0) return;
+    await Promise.all(this.#options.destinations.map(destination => destination.write(bytes)));
+  }
+
+  async #tellGap(): Promise<void> {
+    const text = `${this.#inbox.takeGap()} bytes of output were dropped`;
+    this.#options.report('warn', `${this.#options.destinations[0]?.path ?? this.#options.fifo}: ${text}`);
+    await this.#write(this.#options.channel.note(text));
+  }
+
+  /** Runs when the turns before it are done and the disk's lane is free. */
+  #inLane(turn: (buffer: Buffer) => Promise<Bytes>): Promise<Bytes> {
+    const { lanes, destinations } = this.#options;
+    const device = () => destinations.map(destination => destination.device).join(' + ');
+    const done = this.#turns.then(() => lanes.of(device()).run(turn));
+    this.#turns = done;
+    return done;
+  }
+
+  get #isHolding(): boolean {
+    return this.#options.destinations.some(destination => destination.holding);
+  }
+
+  async #settled(): Promise<void> {
+    if (this.#isHolding)
+      await Promise.all(this.#options.destinations.map(destination => destination.settled()));
+  }
+
+  /** Waits; with overflow=drop, not at the process's cost: the pipe is kept from filling. */
+  async #patiently<Result>(work: Promise<Result>): Promise<Result> {
+    if (this.#options.overflow === 'block') return work;
+    const timer = setInterval(() => this.#relieve(), RELIEF);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  #relieve(): void {
+    for (let left = this.#fifo?.capacity ?? 0; left > 0; ) {
+      const size = this.#readPipe(scratch, 0);
+      if (size === 0) return;
+      this.#inbox.squeeze(scratch.subarray(0, size));
+      left -= size;
+    }
+  }
+}
+
+/** Resolves when the work is done, at the latest after a time. */
+function within(limit: Milliseconds, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, limit);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { ProcessSpec, StreamSpec } from '../../machines/spec.ts';
+import type { OutputNotice } from '../../src/output/channel.ts';
+import type { Kernel } from '../../src/output/kernel.ts';
+import type { ProcessOutput } from '../../src/output/output.ts';
+import { createOutputs, type OutputsDeps } from '../../src/output/registry.ts';
+
+/** What a test needs of the kernel: FIFOs by mkfifo(1), pipes as they are, and a system log to look into. */
+export function fakeKernel(): Kernel & { readonly messages: string[] } {
+  const messages: string[] = [];
+  return {
+    messages,
+    mkfifo: path => void execFileSync('mkfifo', ['-m', '600', path]),
+    setPipeSize: () => undefined,
+    syslog: (priority, message) => void messages.push(`${priority} ${message}`),
+  };
+}
+
+export const streamSpec = (over: Partial<StreamSpec> = {}): StreamSpec => ({
+  logfile: [{ to: 'none' }],
+  logfile_maxbytes: 50 * 1024 * 1024,
+  logfile_backups: 10,
+  capture_maxbytes: 0,
+  events_enabled: false,
+  syslog: false,
+  overflow: 'block',
+  format: 'raw',
+  rotate: 'size',
+  compress: 'none',
+  ...over,
+});
+
+export const processSpec = (over: Partial<ProcessSpec> = {}): ProcessSpec => ({
+  name: 'web',
+  group: 'web',
+  program: 'web',
+  command: 'cat',
+  argv: ['cat'],
+  directory: undefined,
+  umask: undefined,
+  priority: 999,
+  autostart: true,
+  autorestart: 'unexpected',
+  startsecs: 1,
+  startretries: 3,
+  exitcodes: [0],
+  stopsignal: 'SIGTERM',
+  stopwaitsecs: 10,
+  stopasgroup: false,
+  killasgroup: false,
+  user: undefined,
+  redirect_stderr: false,
+  stdout: streamSpec(),
+  stderr: streamSpec(),
+  environment: {},
+  serverurl: undefined,
+  fault: undefined,
+  ...over,
+});
+
+const folders: string[] = [];
+const closers: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that the test leaves no trace of. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'output-'));
+  folders.push(path);
+  return path;
+}
+
+/** A registry over a fresh folder, with what it told. */
+export function outputsIn(home: string, over: Partial<OutputsDeps> = {}) {
+  const reports: string[] = [];
+  const logs: OutputNotice[] = [];
+  const messages: OutputNotice[] = [];
+  const kernel = fakeKernel();
+  const outputs = createOutputs({
+    kernel,
+    fifodir: join(home, 'fifos'),
+    childlogdir: home,
+    identifier: 'supervisor',
+    nocleanup: false,
+    strip_ansi: false,
+    report: (level, text) => reports.push(`${level} ${text}`),
+    onLog: notice => logs.push(notice),
+    onCommunication: notice => messages.push(notice),
+    onOutput: undefined,
+    ...over,
+  });
+  closers.push(() => outputs.close());
+  return { outputs, reports, logs, messages, kernel };
+}
+
+/** Runs a shell command with an output's ends as its stdout and stderr; returns when it has ended and all is drained. */
+export async function run(output: ProcessOutput, command: string): Promise<void> {
+  const { spawn } = await import('node:child_process');
+  const { once } = await import('node:events');
+  const ends = output.openChildEnds();
+  const child = spawn('sh', ['-c', command], { stdio: ['ignore', ends.stdout, ends.stderr] });
+  for (const fd of new Set([ends.stdout, ends.stderr])) closeSync(fd);
+  output.attach(child.pid ?? 0);
+  await once(child, 'exit');
+  await output.drain();
+}

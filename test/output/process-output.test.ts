@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { folder, outputsIn, processSpec, run, streamSpec } from './outputs.ts';
+
+const file = (path: string) => streamSpec({ logfile: [{ to: 'file', path }] });
+
+it('has what a process wrote just before its end in the logs after drain', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const out = join(home, 'out.log');
+  const err = join(home, 'err.log');
+  const output = outputs.add(processSpec({ stdout: file(out), stderr: file(err) }));
+  await run(output, 'echo one; echo two >&2; echo three > /dev/stdout');
+  expect(readFileSync(out, 'utf8')).toBe('one\nthree\n');
+  expect(readFileSync(err, 'utf8')).toBe('two\n');
+  expect(output).toMatchObject({ stdoutLog: out, stderrLog: err });
+});
+
+it('keeps the order of both streams with redirect_stderr', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const out = join(home, 'out.log');
+  const output = outputs.add(processSpec({ redirect_stderr: true, stdout: file(out) }));
+  await run(output, 'for i in 1 2 3 4 5 6 7 8 9; do echo $i; echo $i >&2; done');
+  expect(readFileSync(out, 'utf8')).toBe('123456789'.replace(/./g, '$&\n$&\n'));
+  expect(output.stderrLog).toBeUndefined();
+});
+
+it('loses nothing of a grandchild that writes after its parent has ended', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const out = join(home, 'out.log');
+  const output = outputs.add(processSpec({ stdout: file(out) }));
+  await run(output, '(sleep 0.1; echo late) & echo early');
+  expect(readFileSync(out, 'utf8')).toBe('early\n');
+  await run(output, 'sleep 0.2; echo next');
+  expect(readFileSync(out, 'utf8')).toBe('early\nlate\nnext\n');
+});
+
+it('takes a line of 20 MB, NULs and broken UTF-8 as they are', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const out = join(home, 'out.log');
+  const output = outputs.add(processSpec({ stdout: file(out) }));
+  await run(output, `head -c 20000000 /dev/zero; printf '\\377\\000\\303'`);
+  expect(readFileSync(out).equals(Buffer.concat([Buffer.alloc(20_000_000), Buffer.of(255, 0, 0xc3)]))).toBe(
+    true,
+  );
+});
+
+it('makes AUTO logs when it is added, and removes those of the daemon before', () => {
+  const home = folder();
+  writeFileSync(join(home, 'old-stdout---supervisor-abcdefgh.log'), '');
+  writeFileSync(join(home, 'old-stdout---supervisor-abcdefgh.log.3'), '');
+  writeFileSync(join(home, 'old-stdout---other-abcdefgh.log'), '');
+  const { outputs } = outputsIn(home);
+  const auto = streamSpec({ logfile: [{ to: 'auto' }] });
+  const output = outputs.add(processSpec({ autostart: false, stdout: auto, stderr: auto }));
+  expect(output.stdoutLog).toMatch(/\/web-stdout---supervisor-[a-z0-9_]{8}\.log$/);
+  expect(output.stderrLog).toMatch(/\/web-stderr---supervisor-[a-z0-9_]{8}\.log$/);
+  const there = readdirSync(home).filter(name => name.endsWith('.log'));
+  expect(there).toContain('old-stdout---other-abcdefgh.log');
+  expect(there).toHaveLength(3);
+});
+
+it('writes to the fresh file after logrotate has moved the old one and asked to reopen', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const out = join(home, 'out.log');
+  const output = outputs.add(processSpec({ stdout: file(out) }));
+  await run(output, 'echo one');
+  renameSync(out, `${out}.moved`);
+  outputs.reopenAll();
+  await run(output, 'echo two');
+  expect(readFileSync(`${out}.moved`, 'utf8')).toBe('one\n');
+  expect(readFileSync(out, 'utf8')).toBe('two\n');
+});
+
+it('tells why a log cannot be opened by an errno code', () => {
+  const { outputs } = outputsIn(folder());
+  const output = outputs.add(processSpec({ stdout: file('/no/such/folder/out.log') }));
+  expect(() => output.openChildEnds()).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+});
+
+it('removes its FIFOs when it is closed, and tells so', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const output = outputs.add(processSpec());
+  await run(output, 'echo nobody sees this');
+  expect(readdirSync(join(home, 'fifos'))).toHaveLength(2);
+  let disposals = 0;
+  output.onDisposal(() => disposals++);
+  outputs.remove('web', 'web');
+  expect(existsSync(join(home, 'fifos')) && readdirSync(join(home, 'fifos'))).toEqual([]);
+  expect(disposals).toBe(1);
+  expect(outputs.get('web', 'web')).toBeUndefined();
+});
