@@ -1,5 +1,6 @@
 import { execa, type Options } from 'execa';
 import type { SignalName } from '../../machines/spec.ts';
+import { limitOpenFiles } from './foreign.ts';
 import { bequeathing, type Launch, type LaunchSettings } from './launch.ts';
 
 /** Launches by execa, everything off that a supervisor does itself. Its children lead a session of their own. */
@@ -8,7 +9,7 @@ export function createExecaLaunch(settings: LaunchSettings): Launch {
     const [argv0, ...args] = plan.argv;
     // Any descriptor is taken, but execa's types name the first ten only.
     const descriptors = [stdio.stdin, stdio.stdout, stdio.stderr] as Options['stdio'];
-    const child = bequeathing(plan, settings, () =>
+    const child = bequeathing(plan.umask, () =>
       execa(plan.file, args, {
         argv0,
         cwd: plan.cwd,
@@ -34,6 +35,8 @@ export function createExecaLaunch(settings: LaunchSettings): Launch {
         at: settings.now(),
       }),
     );
+    // Not around the spawn: execa opens descriptors of its own for it.
+    if (settings.nofile !== undefined) limitOpenFiles(child.pid, settings.nofile);
     reports.started(child.pid);
   };
 }

@@ -18,11 +18,12 @@ export const signalName = (number: number): SignalName =>
 /** Takes the statuses of expected children as SIGCHLD comes, and of no others: libuv waits for its own. */
 export function createExits(now: () => Instant): Exits {
   const expected = new Map<Pid, (exit: Exit) => void>();
+  let due = false;
 
   function settle(pid: Pid, status: WaitStatus): void {
     const ended = expected.get(pid);
     expected.delete(pid);
-    if (expected.size === 0) process.off('SIGCHLD', sweep);
+    if (expected.size === 0) process.off('SIGCHLD', soon);
     const signal = status.signal === 0 ? undefined : signalName(status.signal);
     ended?.({ exitstatus: status.exitstatus, signal, at: now() });
   }
@@ -33,8 +34,15 @@ export function createExits(now: () => Instant): Exits {
     return status !== undefined;
   }
 
+  /** Signals come in heaps when many children end at once, and any one of them stands for all. */
+  function soon(): void {
+    if (!due) setImmediate(sweep);
+    due = true;
+  }
+
   function sweep(): void {
-    // Signals of one kind merge, so one may stand for many ends. Peeking finds each at once, however many live on...
+    due = false;
+    // Peeking finds each at once, however many live on...
     let ended = peekEnded();
     while (ended !== 0 && take(ended)) ended = peekEnded();
     // ...but shows the same stranger (libuv's, or an orphan) until that one is waited for: then ask for each by name.
@@ -43,10 +51,10 @@ export function createExits(now: () => Instant): Exits {
 
   return {
     expect(pid, ended) {
-      if (expected.size === 0) process.on('SIGCHLD', sweep);
+      if (expected.size === 0) process.on('SIGCHLD', soon);
       expected.set(pid, ended);
-      // It may have ended before the listener stood.
-      if (expected.size === 1) setImmediate(sweep);
+      // The first may have ended before the listener stood.
+      if (expected.size === 1) soon();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { getSystemErrorName } from 'node:util';
 import type { Pid } from '../../machines/spec.ts';
@@ -42,13 +43,15 @@ function native(prototype: string): Native {
 /** errno's name for its number: `EPERM` for 1. */
 export const errorName = (errno: number): string => getSystemErrorName(-errno);
 
+const lastError = (): string => errorName(koffi?.errno() ?? 0);
+
 /** Calls, and throws when the answer is -1. */
 function checked(prototype: string, ...args: readonly unknown[]): number {
   const call = native(prototype);
   const result = call(...args);
   if (result !== -1) return result;
   const name = /(\w+)\(/.exec(prototype)?.[1] ?? prototype;
-  throw new ForeignError(name, errorName(koffi?.errno() ?? 0));
+  throw new ForeignError(name, lastError());
 }
 
 /** Makes a FIFO; `mode` is cut by the umask. */
@@ -97,19 +100,26 @@ export function waitpid(pid: Pid): WaitStatus | undefined {
   return { exitstatus: signal === 0 ? (status >> 8) & 0xff : -1, signal };
 }
 
+/** Whether this child has ended and was not waited for yet, which stays so. */
+export const hasEnded = (pid: Pid): boolean => peek('one', pid) === pid;
+
+/** The pid of some child that has ended and was not waited for yet, which stays so; 0 for none. */
+export const peekEnded = (): Pid => peek('any', 0);
+
 const siginfo = new Int32Array(32);
 // The kernel aligns the union in siginfo_t to a pointer: si_pid is the fifth int on 64 bits, the fourth on 32.
 const SI_PID = process.arch === 'arm' || process.arch === 'ia32' ? 3 : 4;
 
-/** The pid of some child that has ended and was not waited for yet, which stays so; 0 for none. */
-export function peekEnded(): Pid {
-  const P_ALL = 0;
+function peek(which: 'any' | 'one', pid: Pid): Pid {
+  const kinds = { any: 0, one: 1 } as const;
   const WEXITED = 4;
   const WNOWAIT = 0x01000000;
   siginfo[SI_PID] = 0;
-  const call = native('int waitid(int idtype, unsigned int id, void *info, int options)');
-  // -1 here is ECHILD: no child at all, so none that has ended.
-  return call(P_ALL, 0, siginfo, WEXITED | WNOHANG | WNOWAIT) === 0 ? (siginfo[SI_PID] as number) : 0;
+  const call = native('int waitid(int kind, unsigned int id, void *info, int options)');
+  // -1 here is ECHILD: no such child, so none that has ended.
+  return call(kinds[which], pid, siginfo, WEXITED | WNOHANG | WNOWAIT) === 0
+    ? (siginfo[SI_PID] as number)
+    : 0;
 }
 
 /** The limits of the kernel that minfds and minprocs are about. */
@@ -139,6 +149,16 @@ export function getrlimit(resource: Resource): Limit {
 export const setrlimit = (resource: Resource, limit: Limit): void => {
   const cells = BigUint64Array.of(toRlim(limit.soft), toRlim(limit.hard));
   checked('int setrlimit64(int resource, const void *limit)', RESOURCES[resource], cells);
+};
+
+/** Lowers the soft limit of open files of a child that runs already; one that has ended needs none. */
+export const limitOpenFiles = (pid: Pid, soft: number): void => {
+  const { hard } = getrlimit('nofile');
+  const cells = BigUint64Array.of(toRlim(Math.min(soft, hard)), toRlim(hard));
+  const call = native('int prlimit64(int pid, int resource, const void *limit, void *old)');
+  if (call(pid, RESOURCES.nofile, cells, null) === -1 && lastError() !== 'ESRCH') {
+    throw new ForeignError('prlimit64', lastError());
+  }
 };
 
 const FCNTL = 'int fcntl(int fd, int command, int value)';
@@ -191,6 +211,38 @@ export const openlog = (identity: string, facility: number): void => {
 export const syslog = (priority: number, line: string): void => {
   native('void syslog(int priority, const char *format, ...)')(priority, '%s', 'const char *', line);
 };
+
+/** An address for bind(2), as the kernel lays it out. */
+export type SocketAddress = { readonly family: 'unix' | 'inet' | 'inet6'; readonly bytes: Uint8Array };
+
+const FAMILIES = { unix: 1, inet: 2, inet6: 10 } as const;
+
+/** A blocking listening stream socket that Node knows nothing of, so that only the children accept from it. */
+export function listen(address: SocketAddress, backlog: number): number {
+  const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
+  const fd = checked(
+    'int socket(int family, int type, int protocol)',
+    FAMILIES[address.family],
+    SOCK_STREAM_CLOEXEC,
+    0,
+  );
+  try {
+    if (address.family !== 'unix') reuseAddress(fd);
+    const { bytes } = address;
+    checked('int bind(int fd, const void *address, unsigned int length)', fd, bytes, bytes.byteLength);
+    checked('int listen(int fd, int backlog)', fd, backlog);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function reuseAddress(fd: number): void {
+  const [SOL_SOCKET, SO_REUSEADDR] = [1, 2];
+  const setsockopt = 'int setsockopt(int fd, int level, int name, const void *value, unsigned int length)';
+  checked(setsockopt, fd, SOL_SOCKET, SO_REUSEADDR, Int32Array.of(1), 4);
+}
 
 /** What posix_spawn is given: see SpawnPlan, whose fields these are. */
 interface Spawnee {

@@ -2,7 +2,6 @@ import type { Instant } from '../../machines/events.ts';
 import type { Pid, SignalName } from '../../machines/spec.ts';
 import { keepDescriptors } from './descriptors.ts';
 import { createExits } from './exits.ts';
-import { getrlimit, setrlimit } from './foreign.ts';
 import type { SpawnPlan } from './options.ts';
 import { canSpawn, createPosixLaunch } from './posix.ts';
 
@@ -52,17 +51,13 @@ export async function chooseLaunch(settings: LaunchSettings): Promise<Launch> {
   return createExecaLaunch(settings);
 }
 
-/** Runs a synchronous spawn while this process has what the child is to inherit from it: umask and open files. */
-export function bequeathing<Result>(plan: SpawnPlan, settings: LaunchSettings, spawn: () => Result): Result {
-  const umask = plan.umask === undefined ? undefined : process.umask(plan.umask);
-  const own = settings.nofile === undefined ? undefined : getrlimit('nofile');
-  if (own && settings.nofile !== undefined) {
-    setrlimit('nofile', { soft: Math.min(settings.nofile, own.hard), hard: own.hard });
-  }
+/** Runs a synchronous spawn while this process has the umask that the child is to inherit. */
+export function bequeathing<Result>(umask: number | undefined, spawn: () => Result): Result {
+  if (umask === undefined) return spawn();
+  const own = process.umask(umask);
   try {
     return spawn();
   } finally {
-    if (own) setrlimit('nofile', own);
-    if (umask !== undefined) process.umask(umask);
+    process.umask(own);
   }
 }

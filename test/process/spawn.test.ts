@@ -1,6 +1,7 @@
 import { mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getsid } from '../../src/process/foreign.ts';
 import { until } from '../support/until.ts';
 import { createHouse, fixture, LAUNCHES, openDescriptors, spec } from './harness.ts';
 
@@ -41,13 +42,19 @@ describe.each(Object.keys(LAUNCHES))('a process started by %s', launch => {
   );
 
   it('leads a process group of its own, and starts with default and unblocked signals', async () => {
-    const run = house.run(spec([fixture('relations')]));
+    const run = house.run(spec(['cat', '/proc/self/stat', '/proc/self/status']));
     const { pid } = await run.report('process.started');
     await run.report('process.exited');
-    const [relations, ...signals] = run.stdout().trimEnd().split('\n');
-    const [self, parent, group] = (relations ?? '').split(' ').map(Number);
+    const [stat = '', ...status] = run.stdout().split('\n');
+    const [self, , , parent, group, session] = stat.split(' ').map(Number);
     expect([self, parent, group]).toEqual([pid, process.pid, pid]);
-    expect(signals).toEqual(['SigBlk:\t0000000000000000', 'SigIgn:\t0000000000000000']);
+    // Only posix_spawn keeps it in the daemon's session, as Supervisor does.
+    expect(session).toBe(launch === 'execa' ? pid : getsid(0));
+    expect(status.filter(line => /^Sig(Blk|Ign|Cgt)/.test(line))).toEqual([
+      'SigBlk:\t0000000000000000',
+      'SigIgn:\t0000000000000000',
+      'SigCgt:\t0000000000000000',
+    ]);
   });
 
   it('has no descriptor but 0, 1 and 2', async () => {

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Milliseconds, Pid } from '../../machines/spec.ts';
+import { hasEnded, waitpid } from './foreign.ts';
+
+/** Reaps what nobody else will wait for. */
+export interface Orphans {
+  close(): void;
+}
+
+/**
+ * Two looks lie this far apart. The event loop turns in between, so libuv has by then taken every child of its own
+ * that had ended at the first look: what is there at the second is an orphan, and no status is stolen.
+ */
+const GRACE: Milliseconds = 20;
+
+/**
+ * Reaps orphans that this process was given, as PID 1 or as a subreaper, within some 50 ms of their end. `isOwned`
+ * says which pids somebody waits for; what goes wrong is told and tried again at the next end of a child.
+ */
+export function createOrphans(isOwned: (pid: Pid) => boolean, onTrouble: (cause: Error) => void): Orphans {
+  let seen: ReadonlySet<Pid> = new Set();
+  let timer: NodeJS.Timeout | undefined;
+
+  function soon(): void {
+    timer ??= setTimeout(look, GRACE).unref();
+  }
+
+  function look(): void {
+    timer = undefined;
+    try {
+      const ended = children().filter(pid => !isOwned(pid) && hasEnded(pid));
+      for (const pid of ended) if (seen.has(pid)) waitpid(pid);
+      seen = new Set(ended.filter(pid => !seen.has(pid)));
+    } catch (error) {
+      onTrouble(error as Error);
+    }
+    if (seen.size > 0) soon();
+  }
+
+  process.on('SIGCHLD', soon);
+  // Some may have ended before the listener stood: PID 1 of a container is often not the first process in it.
+  soon();
+  return {
+    close() {
+      process.off('SIGCHLD', soon);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The pids of all children of this process, living or not. */
+function children(): readonly Pid[] {
+  try {
+    return readdirSync('/proc/self/task').flatMap(thread =>
+      pids(readFileSync(`/proc/self/task/${thread}/children`, 'utf8')),
+    );
+  } catch (error) {
+    // A kernel without that file, or a thread that has just ended: the long way knows them too.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return readdirSync('/proc').map(Number).filter(isChild);
+  }
+}
+
+const pids = (text: string): readonly Pid[] => text.split(' ').filter(Boolean).map(Number);
+
+function isChild(pid: Pid): boolean {
+  if (Number.isNaN(pid)) return false;
+  try {
+    // The name in parentheses may hold anything; state and parent come after the last of them.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === process.pid;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return false;
+    throw error;
+  }
+}
