@@ -1,0 +1,163 @@
+import type { Bytes } from '../../../machines/spec.ts';
+import { allByPriority, oneProcess } from '../address.ts';
+import type { Answer } from '../answer.ts';
+import type { Backend } from '../backend.ts';
+import type { XmlRpcStruct } from '../codec.ts';
+import { fault, RpcFault } from '../faults.ts';
+import { int, type Method, method, text } from '../method.ts';
+import { resultOf } from '../rounds.ts';
+
+type Stream = 'stdout' | 'stderr';
+
+/** One answer carries at most so much: as XML it takes three times that for a moment. */
+const most: Bytes = 64 * 1024 * 1024;
+
+const name = text('name', 'a process: name or group:name');
+const slice = [
+  int('offset', 'the first byte; negative counts from the end, with length 0'),
+  int('length', 'how many bytes; 0 is all that follow'),
+] as const;
+const window = [
+  int('offset', 'what the last call returned, or 0'),
+  int('length', 'the most bytes to return'),
+] as const;
+
+const mainReaders = ['supervisor.readLog', 'supervisor.readMainLog'];
+const readers: readonly (readonly [string, Stream])[] = [
+  ['supervisor.readProcessLog', 'stdout'],
+  ['supervisor.readProcessStdoutLog', 'stdout'],
+  ['supervisor.readProcessStderrLog', 'stderr'],
+];
+const tailers: readonly (readonly [string, Stream])[] = [
+  ['supervisor.tailProcessLog', 'stdout'],
+  ['supervisor.tailProcessStdoutLog', 'stdout'],
+  ['supervisor.tailProcessStderrLog', 'stderr'],
+];
+const clearers = ['supervisor.clearProcessLog', 'supervisor.clearProcessLogs'];
+
+/** How logs are read, followed and cleared. */
+export const logMethods = (backend: Backend): readonly Method[] => {
+  const { logs } = backend;
+  const snapshot = () => backend.root.getSnapshot();
+
+  const read = async (path: string | undefined, offset: number, length: number): Promise<string> => {
+    if (length < 0 || (offset < 0 && length !== 0)) throw fault('BAD_ARGUMENTS');
+    if (path === undefined) throw fault('NO_FILE');
+    const wanted = length === 0 ? most + 1 : Math.min(length, most);
+    const bytes = await orFault(path, logs.read(path, offset, wanted));
+    if (bytes.length > most)
+      throw fault('FAILED', `${path}: longer than ${most} bytes; ask for a part of it`);
+    return decode(bytes);
+  };
+
+  const pathOf = (wanted: string, stream: Stream): string | undefined => {
+    const { group, name: process } = oneProcess(snapshot(), wanted).info;
+    return logs.process(group, process)[stream];
+  };
+
+  const tail = async (path: string | undefined, offset: number, length: number): Promise<Answer> => {
+    if (path === undefined) return ['', 0, false];
+    const found = await logs.tail(path, offset, Math.min(length, most));
+    return [decode(found.bytes), found.offset, found.overflow];
+  };
+
+  const clear = async (wanted: string): Promise<true> => {
+    const { group, name: process } = oneProcess(snapshot(), wanted).info;
+    await orFailed(wanted, logs.clearProcess(group, process));
+    return true;
+  };
+
+  return [
+    ...mainReaders.map(alias =>
+      method({
+        name: alias,
+        params: slice,
+        returns: 'string',
+        help: "Reads a part of the daemon's own log.",
+        run: (offset, length) => read(logs.main(), offset, length),
+      }),
+    ),
+    method({
+      name: 'supervisor.clearLog',
+      returns: 'boolean',
+      help: "Empties the daemon's own log.",
+      run: async () => {
+        const path = logs.main();
+        if (path === undefined) throw fault('NO_FILE');
+        await orFailed(path, logs.clearMain());
+        return true;
+      },
+    }),
+    ...readers.map(([alias, stream]) =>
+      method({
+        name: alias,
+        params: [name, ...slice],
+        returns: 'string',
+        help: `Reads a part of a process's ${stream} log.`,
+        run: (wanted, offset, length) => read(pathOf(wanted, stream), offset, length),
+      }),
+    ),
+    ...tailers.map(([alias, stream]) =>
+      method({
+        name: alias,
+        params: [name, ...window],
+        returns: 'array',
+        help: `Gives the last bytes of a process's ${stream} log, its size, and whether more was written since offset than is given.`,
+        run: (wanted, offset, length) => tail(pathOf(wanted, stream), offset, length),
+      }),
+    ),
+    ...clearers.map(alias =>
+      method({
+        name: alias,
+        params: [name],
+        returns: 'boolean',
+        help: "Empties a process's logs and removes their rotated files.",
+        run: clear,
+      }),
+    ),
+    method({
+      name: 'supervisor.clearAllProcessLogs',
+      returns: 'array',
+      help: 'Empties the logs of every process, and says what came of each.',
+      run: async () => {
+        const results: XmlRpcStruct[] = [];
+        for (const process of allByPriority(snapshot())) {
+          const { group, name: each } = process.info;
+          results.push(resultOf(process, await failureOf(clear(`${group}:${each}`))));
+        }
+        return results;
+      },
+    }),
+  ];
+};
+
+/** Logs are bytes and XML carries text: what is not UTF-8 is shown as U+FFFD rather than refused. */
+const decode = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+
+async function orFault<Value>(path: string, reading: Promise<Value>): Promise<Value> {
+  try {
+    return await reading;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'ENOENT' ? fault('NO_FILE', path) : fault('FAILED', message);
+  }
+}
+
+async function orFailed(subject: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    throw fault('FAILED', `${subject}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function failureOf(work: Promise<unknown>): Promise<RpcFault | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof RpcFault) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Milliseconds } from '../../machines/spec.ts';
+import { type Authenticator, authenticator, type Credentials } from './auth.ts';
+import { type Address, addressText, listen } from './listen.ts';
+import { type Distance, refusal } from './origin.ts';
+import { HttpError, replyStatus } from './reply.ts';
+import { findRoute, type Route } from './routes.ts';
+import { type Throttle, throttle } from './throttle.ts';
+
+/** Writes a line into the main log. */
+export type Log = (level: 'critical' | 'error' | 'warn' | 'info' | 'debug' | 'trace', text: string) => void;
+
+/** What a server is made from. */
+export interface ServerOptions {
+  readonly address: Address;
+  /** undefined lets everybody in. */
+  readonly credentials: Credentials | undefined;
+  readonly routes: readonly Route[];
+  readonly log: Log;
+}
+
+/** A server that listens. */
+export interface HttpServer {
+  /** Where it listens, with the port that a 0 became. */
+  readonly address: Address;
+  /** Accepts nobody any more and lets requests end; after `within` milliseconds it cuts those that have not. */
+  close(within: Milliseconds): Promise<void>;
+}
+
+/** Kept connections are closed when nobody has asked for so long. */
+const keepAliveTimeout: Milliseconds = 600_000;
+/** A request must have arrived by then, its body included. */
+const requestTimeout: Milliseconds = 120_000;
+/** So many at once: the daemon's file descriptors belong to its programs' logs first. */
+const maxConnections = 512;
+
+/** Opens servers in order; when one cannot listen, those before it are closed again and its error is thrown. */
+export async function openServers(servers: readonly ServerOptions[]): Promise<readonly HttpServer[]> {
+  const open: HttpServer[] = [];
+  try {
+    for (const options of servers) open.push(await openServer(options));
+    return open;
+  } catch (error) {
+    await Promise.all(open.map(server => server.close(0)));
+    throw error;
+  }
+}
+
+/** Opens one server; rejects with `AddressTaken` or `CannotListen`. */
+export async function openServer(options: ServerOptions): Promise<HttpServer> {
+  const { address, log } = options;
+  const server = createServer({ keepAliveTimeout, requestTimeout }, answerer(options));
+  server.maxConnections = maxConnections;
+  const got = await listen(server, address, () =>
+    log('critical', `Unlinking stale socket ${pathOf(address)}`),
+  );
+  server.on('error', error => log('error', `${addressText(got)}: ${error.message}`));
+  return { address: got, close: within => close(server, within) };
+}
+
+const pathOf = (address: Address): string => (address.kind === 'unix' ? address.path : addressText(address));
+
+function close(server: Server, within: Milliseconds): Promise<void> {
+  return new Promise(resolve => {
+    const cut = setTimeout(() => server.closeAllConnections(), within);
+    // Closing removes a unix socket's file as well.
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+  });
+}
+
+type Answerer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The way of each request: is its sender in time-out, may it come in, from that page, and whose is its path. */
+function answerer({ address, credentials, routes, log }: ServerOptions): Answerer {
+  const doorman: Doorman = { admits: authenticator(credentials), failures: throttle(), address };
+  const open = credentials === undefined;
+  const report = (error: unknown, request: IncomingMessage, response: ServerResponse) => {
+    if (error instanceof HttpError) return answerStatus(response, error.status);
+    log('error', `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`);
+    answerStatus(response, 500);
+  };
+  const pass = (request: IncomingMessage, response: ServerResponse): void | Promise<void> => {
+    const route = findRoute(routes, request.url ?? '/');
+    if (route === undefined) return replyStatus(response, 404);
+    const method = route.changes?.(request) ? 'POST' : (request.method ?? 'GET');
+    const why = refusal({ method, headers: request.headers, distance: distanceOf(request, address), open });
+    if (why === undefined) return route.handle(request, response);
+    log('warn', `${request.method} ${route.path} refused: it comes from another site's page (${why})`);
+    replyStatus(response, 403);
+  };
+  return (request, response) => {
+    // An answer that its client does not wait for is no news.
+    response.on('error', () => {});
+    const fail = (error: unknown) => report(error, request, response);
+    try {
+      const admitted = admit(doorman, request, response);
+      if (admitted === true) pass(request, response)?.catch(fail);
+      else if (admitted !== false)
+        admitted.then(yes => (yes ? pass(request, response) : undefined)).catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+interface Doorman {
+  readonly admits: Authenticator;
+  readonly failures: Throttle;
+  readonly address: Address;
+}
+
+/** Lets a request in, or answers 401 or 429 itself. At once where it can: most requests bring no new password. */
+function admit(
+  doorman: Doorman,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean | Promise<boolean> {
+  // Clients of a unix socket have no address of their own; the file's mode chooses among them.
+  const from = doorman.address.kind === 'inet' ? (request.socket.remoteAddress ?? '') : undefined;
+  if (from !== undefined && doorman.failures.isBlocked(from)) {
+    replyStatus(response, 429, { 'Retry-After': 1, Connection: 'close' });
+    return false;
+  }
+  const judge = (good: boolean) => {
+    if (good) return true;
+    if (from !== undefined) doorman.failures.failed(from);
+    replyStatus(response, 401, { 'WWW-Authenticate': 'Basic realm="default"', Connection: 'close' });
+    return false;
+  };
+  const good = doorman.admits(request.headers.authorization);
+  return typeof good === 'boolean' ? judge(good) : good.then(judge);
+}
+
+function distanceOf(request: IncomingMessage, address: Address): Distance {
+  if (address.kind === 'unix') return 'unix';
+  const here = request.socket.localAddress ?? '';
+  return /^(::ffff:)?127\.|^::1$/.test(here) ? 'loopback' : 'network';
+}
+
+/** An answer that has begun can only be cut off: its client then sees that it is not whole. */
+function answerStatus(response: ServerResponse, status: number): void {
+  if (response.headersSent) response.destroy();
+  else replyStatus(response, status);
+}
