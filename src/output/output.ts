@@ -170,7 +170,7 @@ function destinationsOf(
       }),
   );
   const isSyslog = stream.syslog || stream.logfile.some(({ to }) => to === 'syslog');
-  return isSyslog ? [...files, new SystemLog(spec.name, kernel)] : files;
+  return isSyslog ? [...files, new SystemLog(`${spec.name} `, kernel)] : files;
 }
 
 function pathsOf(destination: LogDestination, auto: string | undefined): readonly string[] {

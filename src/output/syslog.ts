@@ -7,18 +7,18 @@ const NEWLINE = 0x0a;
 /** A line that is longer becomes several messages: what a datagram to the log daemon carries for sure. */
 const LONGEST: Bytes = 8 * 1024;
 
-/** The system's log as a destination: a message for each line, with the process's name before it. */
+/** The system's log as a destination: a message for each line, with `prefix` before it. */
 export class SystemLog implements Destination {
   readonly path = undefined;
   readonly device = 'syslog';
   readonly holding = false;
   readonly dropped = 0;
-  readonly #name: string;
+  readonly #prefix: string;
   readonly #kernel: Kernel;
   #kept: Buffer = Buffer.alloc(0);
 
-  constructor(name: string, kernel: Kernel) {
-    this.#name = name;
+  constructor(prefix: string, kernel: Kernel) {
+    this.#prefix = prefix;
     this.#kernel = kernel;
   }
 
@@ -59,6 +59,6 @@ export class SystemLog implements Destination {
 
   #send(line: Buffer): void {
     // To libc a NUL would be the message's end.
-    this.#kernel.syslog(LOG_INFO, `${this.#name} ${line.toString().replaceAll('\0', '\\0')}`);
+    this.#kernel.syslog(LOG_INFO, `${this.#prefix}${line.toString().replaceAll('\0', '\\0')}`);
   }
 }

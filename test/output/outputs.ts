@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,8 +103,6 @@ export function outputsIn(home: string, over: Partial<OutputsDeps> = {}) {
 
 /** Runs a shell command with an output's ends as its stdout and stderr; returns when it has ended and all is drained. */
 export async function run(output: ProcessOutput, command: string): Promise<void> {
-  const { spawn } = await import('node:child_process');
-  const { once } = await import('node:events');
   const ends = output.openChildEnds();
   const child = spawn('sh', ['-c', command], { stdio: ['ignore', ends.stdout, ends.stderr] });
   for (const fd of new Set([ends.stdout, ends.stderr])) closeSync(fd);
