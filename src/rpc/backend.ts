@@ -34,8 +34,8 @@ export interface Logs {
   /** The last `length` bytes of a file; of one that cannot be read, nothing. */
   tail(path: string, offset: number, length: Bytes): Promise<LogTail>;
   /**
-   * The last `backlog` bytes of a file, then what is written to it, across rotation and clearing, until the signal.
-   * Rejects with the system's error where there is no file.
+   * The last `backlog` bytes of a file, at once and even where there are none yet, then what is written to it, across
+   * rotation and clearing, until the signal. Rejects with the system's error where there is no file.
    */
   follow(path: string, backlog: Bytes, until: AbortSignal): AsyncIterable<Uint8Array>;
   /** The path of the daemon's own log, undefined where it has none. */

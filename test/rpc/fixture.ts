@@ -1,3 +1,4 @@
+import { EventEmitter, on } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import type { Backend, Changes } from '../../src/rpc/backend.ts';
 import { decodeResponse, encodeCall, type XmlRpcValue } from '../../src/rpc/codec.ts';
 import { dispatcher } from '../../src/rpc/dispatch.ts';
 import type { Address } from '../../src/rpc/listen.ts';
+import { logtailRoutes } from '../../src/rpc/logtail.ts';
 import { supervisorMethods } from '../../src/rpc/methods.ts';
 import type { Route } from '../../src/rpc/routes.ts';
 import { xmlRpcRoute } from '../../src/rpc/rpc2.ts';
@@ -43,6 +45,7 @@ export function fakeDaemon(groups: readonly GroupSpec[], over: Partial<Backend> 
     cleared: [] as string[],
   } satisfies Done;
   const files = new Map<string, string>();
+  const written = new EventEmitter();
   const changes: Changes = { added: [], changed: [], removed: [] };
   const backend: Backend = {
     root: tree.root,
@@ -71,9 +74,10 @@ export function fakeDaemon(groups: readonly GroupSpec[], over: Partial<Backend> 
           overflow: bytes.length > offset + length,
         };
       },
-      async *follow(path, backlog) {
+      async *follow(path, backlog, until) {
         const bytes = await readFile(path);
         yield bytes.subarray(Math.max(0, bytes.length - backlog));
+        for await (const [more] of on(written, path, { signal: until })) yield Buffer.from(more);
       },
       clearMain: async () => {
         done.cleared.push('main');
@@ -96,7 +100,7 @@ export function fakeDaemon(groups: readonly GroupSpec[], over: Partial<Backend> 
     ...over,
   };
   const calls = dispatcher(backend, supervisorMethods(backend));
-  return { ...tree, backend, calls, call: calls.call, done, files };
+  return { ...tree, backend, calls, call: calls.call, done, files, written };
 }
 
 /** Gives a test's daemon a log file. */
@@ -111,8 +115,8 @@ export async function logFile(
   return path;
 }
 
-/** Lines that a server has written into the main log. */
-export const lines = () => {
+/** The lines that a server has written into the main log. */
+const lines = () => {
   const written: string[] = [];
   return { written, log: (level: string, text: string) => void written.push(`${level} ${text}`) };
 };
@@ -130,7 +134,7 @@ export async function openTestServer(
     log,
   });
   onTestFinished(() => server.close(0));
-  return { server, written, ask: (asked: Ask) => ask(server, asked) };
+  return { server, logged: written, ask: (asked: Ask) => ask(server, asked) };
 }
 
 /** A daemon behind a server. */
@@ -139,9 +143,9 @@ export async function openTestDaemon(
   options: Parameters<typeof openTestServer>[1] = {},
 ) {
   const daemon = fakeDaemon(groups);
-  const { written, log } = lines();
-  const opened = await openTestServer([xmlRpcRoute(daemon.call, log)], options);
-  return { ...daemon, ...opened, log: written };
+  const { log } = lines();
+  const routes = [xmlRpcRoute(daemon.call, log), ...logtailRoutes(daemon.backend)];
+  return { ...daemon, ...(await openTestServer(routes, options)) };
 }
 
 /** One request. */

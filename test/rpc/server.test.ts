@@ -147,10 +147,10 @@ describe('a server', () => {
         return Promise.reject(new Error('later'));
       },
     };
-    const { ask, written } = await openTestServer([broken, hello]);
+    const { ask, logged } = await openTestServer([broken, hello]);
     expect((await ask({ path: '/broken/soon' })).status).toBe(500);
     expect((await ask({ path: '/broken' })).status).toBe(500);
-    expect(written.join('\n')).toMatch(/so soon.*later/s);
+    expect(logged.join('\n')).toMatch(/so soon.*later/s);
     expect((await ask({ path: '/hello?x=1' })).body).toBe('hello');
   });
 
@@ -197,9 +197,9 @@ describe('a server that opens', () => {
     await new Promise(resolve => abandoned.once('listening', resolve));
     await rename(`${path}.old`, path);
     await new Promise(resolve => abandoned.close(resolve));
-    const { ask, written } = await openTestServer([hello], { address: unix(path) });
+    const { ask, logged } = await openTestServer([hello], { address: unix(path) });
     expect((await ask({ path: '/hello' })).body).toBe('hello');
-    expect(written).toEqual([`critical Unlinking stale socket ${path}`]);
+    expect(logged).toEqual([`critical Unlinking stale socket ${path}`]);
   });
 
   it('leaves any other file in the place of its socket alone', async () => {
