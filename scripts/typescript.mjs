@@ -4,7 +4,10 @@ import { register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { transform } from 'esbuild';
 
-if (isMainThread) register(import.meta.url);
+if (isMainThread) {
+  register(import.meta.url);
+  process.setSourceMapsEnabled(true);
+}
 
 /** Node's load hook: .ts files lose their types on the way in. */
 export async function load(url, context, nextLoad) {
