@@ -34,8 +34,9 @@ export async function daemonize(
   const ended = end(child);
   // Its last word counts more than its end, though both may be here at once.
   const told = await word(child);
+  if (!told) return ended;
   child.unref();
-  return told ?? ended;
+  return told;
 }
 
 /** The daemon's word; undefined when the pipe was closed without any. */
@@ -65,8 +66,8 @@ export function takeReadiness(environment: NodeJS.ProcessEnv = process.env): Rea
   if (told === undefined) return undefined;
   delete environment[READINESS_VARIABLE];
   const fd = Number(told);
-  // Anybody can set a variable: only a pipe or socket that is really there is written to.
-  if (!isStream(fd)) return undefined;
+  // Anybody can set a variable: only a pipe or socket that is really there, and no stdio, is written to.
+  if (!(fd > 2 && isStream(fd))) return undefined;
 
   let done = false;
   const say = (outcome: DaemonOutcome): void => {

@@ -11,10 +11,10 @@ export interface Orphans {
  * Two looks lie this far apart. The event loop turns in between, so libuv has by then taken every child of its own
  * that had ended at the first look: what is there at the second is an orphan, and no status is stolen.
  */
-const GRACE: Milliseconds = 20;
+const GRACE: Milliseconds = 10;
 
 /**
- * Reaps orphans that this process was given, as PID 1 or as a subreaper, within some 50 ms of their end. `isOwned`
+ * Reaps orphans that this process was given, as PID 1 or as a subreaper, within some 30 ms of their end. `isOwned`
  * says which pids somebody waits for; what goes wrong is told and tried again at the next end of a child.
  */
 export function createOrphans(isOwned: (pid: Pid) => boolean, onTrouble: (cause: Error) => void): Orphans {

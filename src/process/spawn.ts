@@ -34,6 +34,8 @@ export interface ProcessPortDeps {
   /** The daemon's own environment, which children inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   output(spec: ProcessSpec): ProcessOutput;
+  /** The descriptor that a program gets as its 0 in place of a pipe: an fcgi-program's socket. It stays the caller's. */
+  stdin?(spec: ProcessSpec): number | undefined;
   now(): Instant;
   onTrouble(trouble: ProcessTrouble): void;
 }
@@ -97,7 +99,7 @@ function createChild(
     }
     try {
       const output = deps.output(spec);
-      launch(outcome.plan, output, openStdio(output));
+      launch(outcome.plan, output, openStdio(output, deps.stdin?.(spec)));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       fail(
@@ -119,7 +121,7 @@ function createChild(
       });
     const giveUp = (code: string) => {
       pipes.closeChildEnds();
-      closeSync(pipes.stdin);
+      if (pipes.stdin !== undefined) closeSync(pipes.stdin);
       fail(SPAWN_ERRORS[code]?.(spec.name) ?? `unknown error during fork for '${spec.name}': ${code}`);
     };
     attempt(plan, code => {
@@ -129,7 +131,7 @@ function createChild(
     });
   }
 
-  function begin(pid: Pid, stdin: number): void {
+  function begin(pid: Pid, stdin: number | undefined): void {
     const at = deps.now();
     deps.table.enter({ pid, group: spec.group, name: spec.name, since: at });
     life = { pid, stdin: createStdin(stdin, cause => trouble('stdin', cause)) };
@@ -184,22 +186,25 @@ function createChild(
 
 interface Pipes {
   readonly child: Stdio;
-  /** The daemon's end of the child's stdin. */
-  readonly stdin: number;
+  /** The daemon's end of the child's stdin; undefined where that is a socket. */
+  readonly stdin: number | undefined;
   closeChildEnds(): void;
 }
 
-function openStdio(output: ProcessOutput): Pipes {
-  const { read, write } = pipe();
+function openStdio(output: ProcessOutput, socket: number | undefined): Pipes {
+  const { read, write } = socket === undefined ? pipe() : { read: undefined, write: undefined };
+  const close = (fds: Iterable<number | undefined>) => {
+    for (const fd of fds) if (fd !== undefined) closeSync(fd);
+  };
   try {
     const { stdout, stderr } = output.openChildEnds();
-    const closeChildEnds = () => {
-      for (const fd of new Set([read, stdout, stderr])) closeSync(fd);
+    return {
+      child: { stdin: read ?? (socket as number), stdout, stderr },
+      stdin: write,
+      closeChildEnds: () => close(new Set([read, stdout, stderr])),
     };
-    return { child: { stdin: read, stdout, stderr }, stdin: write, closeChildEnds };
   } catch (error) {
-    closeSync(read);
-    closeSync(write);
+    close([read, write]);
     throw error;
   }
 }

@@ -1,7 +1,21 @@
-import { mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { getsid } from '../../src/process/foreign.ts';
+import { getrlimit, getsid } from '../../src/process/foreign.ts';
+import { listenAtPath } from '../../src/process/sockets.ts';
 import { until } from '../support/until.ts';
 import { createHouse, fixture, LAUNCHES, openDescriptors, spec } from './harness.ts';
 
@@ -108,6 +122,20 @@ describe.each(Object.keys(LAUNCHES))('a process started by %s', launch => {
     expect(process.umask()).toBe(before);
   });
 
+  it('has the soft limit of open files that is meant for children, and the daemon keeps its own', async () => {
+    const limited = createHouse(launch, { nofile: 777 });
+    try {
+      const before = getrlimit('nofile');
+      // A moment of rest, for execa's children are limited right after their start.
+      const run = limited.run(spec(sh('sleep 0.1; ulimit -Sn; ulimit -Hn')));
+      await run.report('process.exited');
+      expect(run.stdout()).toBe(`777\n${before.hard}\n`);
+      expect(getrlimit('nofile')).toEqual(before);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('runs in its directory', async () => {
     const run = house.run(spec(['pwd'], { directory: '/usr/lib' }));
     await run.report('process.exited');
@@ -212,6 +240,30 @@ describe.each(Object.keys(LAUNCHES))('a process started by %s', launch => {
   });
 });
 
+describe('an fcgi-program', () => {
+  it('accepts from the socket that is its 0, which the daemon never does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'statevisor-fcgi-'));
+    const path = join(folder, 'fcgi.sock');
+    const socket = listenAtPath({ path, mode: 0o700, owner: undefined });
+    const house = createHouse('posix_spawn', { stdin: () => socket });
+    try {
+      const script =
+        'import socket, os; s = socket.socket(fileno=0); c, _ = s.accept(); c.sendall(b"%d" % os.getpid())';
+      const run = house.run(spec(['python3', '-c', script]));
+      const { pid } = await run.report('process.started');
+      expect(await answer(path)).toBe(String(pid));
+      expect(await run.report('process.exited')).toMatchObject({ exitstatus: 0 });
+      run.tell({ type: 'port.stdin', data: Buffer.from('x') });
+      // The socket stays open for the next process.
+      expect(fstatSync(socket).isSocket()).toBe(true);
+    } finally {
+      await house.close();
+      closeSync(socket);
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('the exit of a process', () => {
   it('is reported when its output is in the logs, with the time of the exit', async () => {
     let drained = (): void => {};
@@ -260,6 +312,10 @@ function isDead(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return true;
   }
+}
+
+async function answer(path: string): Promise<string> {
+  return text(connect(path));
 }
 
 const openNull = () => openSync('/dev/null', 'w');
