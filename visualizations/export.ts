@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type AnyStateMachine, StateMachine } from 'xstate';
+import { architecture } from './architecture.ts';
 import { chart } from './chart.ts';
 import { layout } from './layout.ts';
 import { mermaid } from './mermaid.ts';
@@ -30,6 +31,7 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
     found.set(`visualizations/diagrams/${drawn.name}.svg`, svg(drawn.name, await layout(drawn)));
     if (drawn.name === 'instance') found.set('docs/instance-table.md', table(drawn));
   }
+  found.set('visualizations/diagrams/architecture.svg', svg('architecture', await layout(architecture)));
   return found;
 }
 

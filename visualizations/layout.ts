@@ -116,6 +116,7 @@ async function place(chart: Chart, options: Options): Promise<Layout> {
   };
 }
 
+/** The states that begin with one of their children. */
 const compounds = (chart: Chart) => chart.states.filter(({ initial }) => initial !== undefined);
 
 const dotOf = (id: string): string => `start of ${id}`;
@@ -127,10 +128,10 @@ function node(chart: Chart, state: ChartState, options: Options): ElkNode {
   const width = Math.max(60, state.key.length * 8.5 + 24, ...notes.map(note => textWidth(note) + 20));
   const header = 30 + notes.length * TEXT.line;
   if (kind === 'compound') {
-    const dot = { id: dotOf(state.id), width: DOT, height: DOT };
+    const dot = state.initial === undefined ? [] : [{ id: dotOf(state.id), width: DOT, height: DOT }];
     return {
       id: state.id,
-      children: [dot, ...children.map(child => node(chart, child, options))],
+      children: [...dot, ...children.map(child => node(chart, child, options))],
       layoutOptions: {
         ...options,
         'elk.padding': `[top=${header + 12},left=14,bottom=14,right=14]`,
@@ -146,9 +147,14 @@ function node(chart: Chart, state: ChartState, options: Options): ElkNode {
 /** What a state shows of itself. A state that only decides where to go on is drawn as passing. */
 function box(chart: Chart, state: ChartState): Pick<Box, 'state' | 'kind' | 'notes'> {
   const own = chart.transitions.filter(({ from }) => from === state.id);
-  const passes = own.some(({ on, guard }) => on === '' && guard === '') && state.entry.length === 0;
-  const kind =
-    state.initial !== undefined ? 'compound' : state.isFinal ? 'final' : passes ? 'passing' : 'atomic';
+  const passes = own.some(({ on, guard, to }) => on === '' && guard === '' && to) && state.entry.length === 0;
+  const kind = chart.states.some(({ parent }) => parent === state.id)
+    ? 'compound'
+    : state.isFinal
+      ? 'final'
+      : passes
+        ? 'passing'
+        : 'atomic';
   const notes = [
     ...state.invokes.map(actor => `runs ${actor}`),
     ...own.filter(({ to }) => to === undefined).map(note),
@@ -157,7 +163,7 @@ function box(chart: Chart, state: ChartState): Pick<Box, 'state' | 'kind' | 'not
 }
 
 const note = ({ on, guard, actions }: ChartTransition): string =>
-  [on, guard && `[${guard}]`, '/', actions.join(', ')].filter(part => part !== '').join(' ');
+  [on, guard && `[${guard}]`, actions.length > 0 && `/ ${actions.join(', ')}`].filter(Boolean).join(' ');
 
 interface Bundle {
   readonly from: string;
