@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { GroupSpec } from '../../machines/spec.ts';
+import { type Answer, encodeAnswer } from '../../src/rpc/answer.ts';
 import type { Credentials } from '../../src/rpc/auth.ts';
 import type { Backend, Changes } from '../../src/rpc/backend.ts';
-import { decodeResponse, encodeCall, type XmlRpcValue } from '../../src/rpc/codec.ts';
+import { decodeResponse, encodeCall, wrapResponse, type XmlRpcValue } from '../../src/rpc/codec.ts';
 import { dispatcher } from '../../src/rpc/dispatch.ts';
 import type { Address } from '../../src/rpc/listen.ts';
 import { logtailRoutes } from '../../src/rpc/logtail.ts';
@@ -209,3 +210,6 @@ export const callOf = (method: string, ...params: readonly XmlRpcValue[]): Ask =
 
 /** The value that a response carries; throws its fault. */
 export const answerOf = ({ body }: Got): XmlRpcValue => decodeResponse(body);
+
+/** An answer as a client reads it. */
+export const plain = (answer: Answer): XmlRpcValue => decodeResponse(wrapResponse(encodeAnswer(answer)));

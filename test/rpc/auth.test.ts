@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { authenticator } from '../../src/rpc/auth.ts';
+import { hashPassword } from '../../src/rpc/password.ts';
+import { callOf, folder, openTestDaemon } from './fixture.ts';
+
+const credentials = { username: 'user', password: 'pass:word' };
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+const good = basic('user:pass:word');
+
+describe('a server with a password', () => {
+  it('lets in who knows it, also at the next request', async () => {
+    const { ask } = await openTestDaemon([], { credentials });
+    for (const _ of [1, 2]) {
+      const { status } = await ask({ ...callOf('supervisor.getState'), headers: { authorization: good } });
+      expect(status).toBe(200);
+    }
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['another password', basic('user:password')],
+    ['another user', basic('root:pass:word')],
+    ['no password', basic('user')],
+    ['another scheme', good.replace('Basic', 'Bearer')],
+    ['no base64', 'Basic !!!'],
+  ])('answers 401 to %s, and asks for Basic', async (_, authorization) => {
+    const { ask } = await openTestDaemon([], { credentials });
+    const { status, headers } = await ask({
+      ...callOf('supervisor.shutdown'),
+      headers: authorization === undefined ? {} : { authorization },
+    });
+    expect(status).toBe(401);
+    expect(headers['www-authenticate']).toBe('Basic realm="default"');
+  });
+
+  it('answers 401 before it looks at the path or takes a body', async () => {
+    const { ask } = await openTestDaemon([], { credentials });
+    expect((await ask({ path: '/nosuch' })).status).toBe(401);
+    expect((await ask({ path: '/RPC2', body: 'x'.repeat(1000) })).status).toBe(401);
+  });
+
+  it('answers slow down after ten failures within a second, to the right password as well', async () => {
+    const { ask } = await openTestDaemon([], { credentials });
+    for (let count = 0; count < 10; count++) expect((await ask({})).status).toBe(401);
+    const { status, headers } = await ask({ headers: { authorization: good } });
+    expect([status, headers['retry-after']]).toEqual([429, '1']);
+  });
+
+  it('does not slow down a unix socket, whose clients have no address', async () => {
+    const path = join(await folder(), 's.sock');
+    const address = { kind: 'unix', path, mode: undefined, owner: undefined } as const;
+    const { ask } = await openTestDaemon([], { credentials, address });
+    for (let count = 0; count < 12; count++) expect((await ask({})).status).toBe(401);
+    expect((await ask({ path: '/nosuch', headers: { authorization: good } })).status).toBe(404);
+  });
+
+  it('derives a scrypt key once for each header that is let in', async () => {
+    const admits = authenticator({ username: 'user', password: await hashPassword('word') });
+    expect(await admits(basic('user:word'))).toBe(true);
+    expect(admits(basic('user:word'))).toBe(true);
+    expect(await admits(basic('user:wort'))).toBe(false);
+    expect(await admits(basic('root:word'))).toBe(false);
+  });
+});
+
+describe('a server without a password', () => {
+  it('lets everybody in, but no page of another site', async () => {
+    const { ask, logged } = await openTestDaemon();
+    const call = callOf('supervisor.getState');
+    expect((await ask(call)).status).toBe(200);
+    expect((await ask({ ...call, headers: { origin: 'http://evil.example' } })).status).toBe(403);
+    expect((await ask({ ...call, headers: { host: 'evil.example' } })).status).toBe(403);
+    expect(logged.join('\n')).toContain("POST /RPC2 refused: it comes from another site's page");
+  });
+});
