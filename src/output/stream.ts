@@ -9,10 +9,8 @@ import type { Lanes } from './lane.ts';
 
 /** Reads closer together than this make a stream a busy one. */
 const BUSY: Milliseconds = 10;
-/** How long a busy stream's bytes gather in the pipe, to be read in one piece. */
+/** How long a busy stream's bytes gather in the pipe at most, to be read in one piece. */
 const GATHER: Milliseconds = 3;
-/** A read of this part of the pipe says that it would be full sooner than that. */
-const FLOOD = 1 / 4;
 /** The most that is read at once where a format makes more of it. */
 const FORMATTED: Bytes = 64 * 1024;
 /** How long the end of a process waits for a disk that hangs. */
@@ -92,19 +90,28 @@ export class Stream {
 
   /** From the first bytes until the pipe is quiet again. */
   async #carry(fifo: Fifo): Promise<void> {
-    let isBusy = performance.now() - this.#lastRead < BUSY;
+    const isBusy = performance.now() - this.#lastRead < BUSY;
+    if (isBusy) await this.#carryBusy(fifo);
     // A wake-up reads what is there, so a quiet stream's pipe is not read twice.
-    let size = isBusy ? 1 : await this.#turn(this.#inbox.size >= scratch.length);
+    else await this.#turn(this.#inbox.size >= scratch.length);
     await this.#patiently(this.#settled());
-    while (isBusy && size > 0 && !this.#closed) {
-      fifo.grow();
-      if (size < fifo.capacity * FLOOD) await sleep(GATHER);
-      size = await this.#turn(true);
-      await this.#patiently(this.#settled());
-    }
-    isBusy = false;
     this.#lastRead = performance.now();
     fifo.listen();
+  }
+
+  async #carryBusy(fifo: Fifo): Promise<void> {
+    fifo.grow();
+    let pause = GATHER;
+    let before = performance.now();
+    let size: Bytes;
+    do {
+      if (pause >= 1) await sleep(pause);
+      size = await this.#turn(true);
+      await this.#patiently(this.#settled());
+      const now = performance.now();
+      pause = Math.min(GATHER, timeToFill(fifo.capacity / 2, size, now - before));
+      before = now;
+    } while (size > 0 && !this.#closed);
   }
 
   async #empty(fifo: Fifo): Promise<void> {
@@ -199,6 +206,9 @@ export class Stream {
     }
   }
 }
+
+/** How long a room takes to fill, at the rate of `size` bytes in a time. */
+const timeToFill = (room: Bytes, size: Bytes, time: Milliseconds): Milliseconds => (room * time) / size;
 
 /** Resolves when the work is done, at the latest after a time. */
 function within(limit: Milliseconds, work: Promise<void>): Promise<void> {

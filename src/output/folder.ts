@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from './kernel.ts';
+
+/**
+ * Makes the folder of a daemon's FIFOs, of the same name whenever the same daemon runs (`identity` tells it), which
+ * nobody else may enter. Throws where another user's file or folder is in its place.
+ */
+export function makeFifoFolder(parent: string, identity: string): string {
+  const folder = join(parent, `statevisor-${createHash('sha1').update(identity).digest('hex').slice(0, 12)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {
+    throw new Error(`${folder}: expected a folder of this user's that nobody else may enter`);
+  }
+  return folder;
+}
+
+/** Removes the folder; FIFOs that are still in it stay for who may still write to them. */
+export function removeFifoFolder(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'ENOENT'].includes(errnoOf(error))) throw error;
+  }
+}
