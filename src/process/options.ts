@@ -1,5 +1,6 @@
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import type { ProcessSpec, UserSpec } from '../../machines/spec.ts';
+import { mayExecute } from './access.ts';
+import { accessCode, type CommandTrouble, findCommand, stat, troubleWith } from './command.ts';
 
 /** What to execute, fully resolved: whoever launches it searches and checks nothing again. */
 export interface SpawnPlan {
@@ -19,29 +20,22 @@ export interface Surroundings {
   readonly uid: number;
 }
 
-/** Supervisor's own words, which scripts read, for a command that cannot be executed. */
-const REFUSALS = {
-  missing: (file: string) => `can't find command ${quoted(file)}`,
-  directory: (file: string) => `command at ${quoted(file)} is a directory`,
-  plain: (file: string) => `command at ${quoted(file)} is not executable`,
-  forbidden: (file: string) => `no permission to run command ${quoted(file)}`,
-} as const;
-
-/** Quotes as Python's repr() does: single quotes, unless only double ones need no escape. */
-const quoted = (text: string): string =>
-  text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text.replace(/['\\]/g, '\\$&')}'`;
+/** What keeps a process's command from being executed, as things stand; undefined when nothing does. */
+export const commandTrouble = (
+  spec: ProcessSpec,
+  environment: Surroundings['environment'] = process.env,
+): CommandTrouble | undefined => troubleWith(fileOf(spec, environment));
 
 /**
  * Turns a process's spec into what to execute, or into Supervisor's words for why that cannot work. The command is
  * looked for where the daemon stands, before any change of directory or user, as in Supervisor.
  */
 export function spawnOptions(spec: ProcessSpec, daemon: Surroundings): PlanOutcome {
-  const [name = '', ...args] = spec.argv;
-  const path = spec.environment.PATH?.split(':') ?? daemonPath(daemon.environment);
-  const file = findCommand(name, path);
-  const refusal = refuse(file);
-  if (refusal) return { spawnerr: REFUSALS[refusal](file) };
+  const file = fileOf(spec, daemon.environment);
+  const trouble = troubleWith(file);
+  if (trouble) return { spawnerr: trouble.text };
 
+  const [name = '', ...args] = spec.argv;
   const env = childEnvironment(spec, daemon.environment);
   const umask = spec.umask;
   const user = spec.user?.uid === daemon.uid ? undefined : spec.user;
@@ -50,9 +44,11 @@ export function spawnOptions(spec: ProcessSpec, daemon: Surroundings): PlanOutco
     const complaint = `couldn't setuid to ${user.uid}: Can't drop privilege as nonroot user`;
     return { plan: { ...lastWords(complaint), env, cwd: undefined, umask } };
   }
-  const [wrapper, ...rest] = asUser(user, spec.directory, [file, ...args]);
-  const found = findCommand(wrapper, daemonPath(daemon.environment));
-  return { plan: { file: found, argv: [wrapper, ...rest], env, cwd: undefined, umask } };
+  // By the name that was typed, where setpriv will find the same file by it: programs look at what they are called.
+  const command = env.PATH ? spec.argv : [file, ...args];
+  const argv = [...becoming(user), ...enteringIfDoubtful(user, spec.directory, file), ...command] as const;
+  const setpriv = findCommand(argv[0], daemonPath(daemon.environment));
+  return { plan: { file: setpriv, argv, env, cwd: spec.directory, umask } };
 }
 
 /**
@@ -72,6 +68,11 @@ export function complaintAbout(plan: SpawnPlan, code: string): string {
     : `couldn't chdir to ${plan.cwd}: ${trouble}`;
 }
 
+const fileOf = (
+  { argv: [name = ''], environment }: ProcessSpec,
+  inherited: Surroundings['environment'],
+): string => findCommand(name, environment.PATH?.split(':') ?? daemonPath(inherited));
+
 function childEnvironment(spec: ProcessSpec, inherited: Surroundings['environment']): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(inherited)) if (value !== undefined) env[name] = value;
@@ -85,59 +86,34 @@ function childEnvironment(spec: ProcessSpec, inherited: Surroundings['environmen
 const daemonPath = (environment: Surroundings['environment']): readonly string[] =>
   environment.PATH ? environment.PATH.split(':') : ['/bin', '/usr/bin', '/usr/local/bin'];
 
-/** The first file of that name in the path, executable or not; the name itself when there is none. */
-function findCommand(name: string, path: readonly string[]): string {
-  if (name.includes('/')) return name;
-  const candidates = path.map(folder => (folder === '' ? name : `${folder.replace(/\/$/, '')}/${name}`));
-  return candidates.find(candidate => stat(candidate) !== undefined) ?? name;
-}
-
-function refuse(file: string): keyof typeof REFUSALS | undefined {
-  const found = stat(file);
-  if (!found) return 'missing';
-  if (found.isDirectory()) return 'directory';
-  if ((found.mode & 0o111) === 0) return 'plain';
-  return accessCode(file) === undefined ? undefined : 'forbidden';
-}
-
-function stat(file: string): Stats | undefined {
-  try {
-    return statSync(file, { throwIfNoEntry: false });
-  } catch {
-    // A folder that may not be entered, or a file in place of a folder: it cannot be found, as in Supervisor.
-    return undefined;
-  }
-}
-
-/** errno's name when this process may not execute (or enter) the file. */
-function accessCode(file: string): string | undefined {
-  try {
-    accessSync(file, constants.X_OK);
-    return undefined;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code;
-  }
-}
-
 /** errno's name for what chdir would say, as far as this user can tell. */
 function directoryTrouble(directory: string): string | undefined {
   return stat(directory)?.isDirectory() === false ? 'ENOTDIR' : accessCode(directory);
 }
 
+/** setpriv changes uid, gid and all supplementary groups, then executes what follows: the pid stays. */
+const becoming = (user: UserSpec): readonly [string, ...string[]] => [
+  'setpriv',
+  `--reuid=${user.uid}`,
+  `--regid=${user.gid}`,
+  '--init-groups',
+  '--',
+];
+
+/** Tries as the user, and says in Supervisor's words what failed. Its arguments: directory, file, and the command. */
+const ENTER = `
+fail() { printf "supervisor: couldn't %s\\nsupervisor: child process was not spawned\\n" "$1" >&2; exit 127; }
+[ -z "$1" ] || cd -- "$1" 2>/dev/null || fail "chdir to $1: EACCES"
+[ -e "$2" ] || fail "exec $3: ENOENT"
+[ -x "$2" ] || fail "exec $3: EACCES"
+shift 2
+exec "$@"`;
+
 /**
- * The command line that becomes the command as another user: setpriv changes uid, gid and all supplementary groups,
- * then executes, so the pid stays. The directory is entered by the user, not by root: a shell does it in between.
+ * The directory is entered by root, before setpriv. What the user may not enter or execute must still fail as in
+ * Supervisor, so where that is in doubt a shell tries it as the user; shells meddle with the environment.
  */
-function asUser(
-  user: UserSpec,
-  directory: string | undefined,
-  command: readonly string[],
-): readonly [string, ...string[]] {
-  const setpriv = ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--'] as const;
-  if (directory === undefined) return [...setpriv, ...command];
-  const enter =
-    'cd -- "$1" 2>/dev/null && shift 2 && exec "$@"; ' +
-    'printf "supervisor: couldn\'t chdir to %s: %s\\nsupervisor: child process was not spawned\\n" "$1" "$2" >&2; exit 127';
-  const code = directoryTrouble(directory) ?? 'EACCES';
-  return [...setpriv, '/bin/sh', '-c', enter, 'supervisor', directory, code, ...command];
+function enteringIfDoubtful(user: UserSpec, directory: string | undefined, file: string): readonly string[] {
+  const certain = (directory === undefined || mayExecute(user, directory)) && mayExecute(user, file);
+  return certain ? [] : ['/bin/sh', '-c', ENTER, 'supervisor', directory ?? '', file];
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UserSpec } from '../../machines/spec.ts';
@@ -73,6 +73,44 @@ describe('a process with a user', () => {
         }),
     );
 
+    it('is called as its command says, and its environment is the one that it was given', () =>
+      withHouse(async house => {
+        const directory = '/usr';
+        const run = house.run(
+          spec(['sh', '-c', 'tr "\\0" "\\n" < /proc/$$/cmdline | head -1; env'], { user: nobody }),
+        );
+        const other = house.run(spec(['env'], { user: nobody, directory }));
+        await run.report('process.exited');
+        await other.report('process.exited');
+        expect(run.stdout()).toMatch(/^sh\n/);
+        expect(other.stdout()).toContain(`\nPWD=${process.env.PWD}\n`);
+      }));
+
+    it('exits 127 with last words where it may not execute its command', () =>
+      withHouse(async house => {
+        chmodSync(house.folder, 0o755);
+        const file = join(house.folder, 'rootonly');
+        writeFileSync(file, '#!/bin/sh\n', { mode: 0o700 });
+        const run = house.run(spec([file], { user: nobody }));
+        expect(await run.report('process.exited')).toMatchObject({ exitstatus: 127 });
+        expect(run.stderr()).toBe(
+          `supervisor: couldn't exec ${file}: EACCES\nsupervisor: child process was not spawned\n`,
+        );
+      }));
+
+    it('runs what an access list alone lets it execute', () =>
+      withHouse(async house => {
+        chmodSync(house.folder, 0o755);
+        const file = join(house.folder, 'granted');
+        // As with a list, the bits say no to one who is let in: here the group is one that Node is told nothing of.
+        writeFileSync(file, '#!/bin/sh\nid -u\n', { mode: 0o710 });
+        chownSync(file, 0, nobody.gid);
+        const user = { ...nobody, gid: nobody.gid };
+        const run = house.run(spec([file], { user }));
+        expect(await run.report('process.exited')).toMatchObject({ exitstatus: expect.any(Number) });
+        expect(run.stderr()).not.toContain('EACCES');
+      }));
+
     it.skipIf(!member)('has all of its supplementary groups (where any user has some)', () =>
       withHouse(async house => {
         const user = lookupUser(member as string) as UserSpec;
@@ -89,6 +127,7 @@ describe('a process with a user', () => {
       ['is a file', 'file', 'ENOTDIR'],
     ])('exits 127 with last words where its directory %s', (_, name, code) =>
       withHouse(async house => {
+        chmodSync(house.folder, 0o755);
         mkdirSync(join(house.folder, 'closed'), { mode: 0o700 });
         writeFileSync(join(house.folder, 'file'), '');
         const directory = join(house.folder, name);
