@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build as bundle, type OutputFile } from 'esbuild';
+import { notices } from './notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -43,17 +44,20 @@ export async function build(): Promise<readonly string[]> {
   await mkdir(outdir, { recursive: true });
   // The package is of ES modules, its bundles are not.
   await replace(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
-  await Promise.all(
+  const inputs = await Promise.all(
     bins.map(async name => {
       const result = await bundle({
         ...options(version),
         entryPoints: [`src/${name}.ts`],
         outfile: join(outdir, `${name}.js`),
       });
-      refuse(name, Object.keys(result.metafile.inputs));
+      const files = Object.keys(result.metafile.inputs);
+      refuse(name, files);
       for (const file of result.outputFiles) await install(file);
+      return files;
     }),
   );
+  await replace(join(outdir, 'NOTICES.txt'), await notices(root, inputs.flat()));
   return bins;
 }
 
@@ -66,14 +70,15 @@ function refuse(name: string, inputs: readonly string[]): void {
 }
 
 async function install(file: OutputFile): Promise<void> {
-  await replace(file.path, file.text.startsWith('#!') ? file.text : `#!/usr/bin/env node\n${file.text}`);
-  await chmod(file.path, 0o755);
+  const text = file.text.startsWith('#!') ? file.text : `#!/usr/bin/env node\n${file.text}`;
+  await replace(file.path, text, 0o755);
 }
 
 // By rename, so that a command which starts meanwhile reads the old file or the new one, never a half.
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, text: string, mode = 0o644): Promise<void> {
   const fresh = `${path}.${process.pid}`;
-  await writeFile(fresh, text, { mode: 0o755 });
+  await writeFile(fresh, text);
+  await chmod(fresh, mode);
   await rename(fresh, path);
 }
 

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BINS } from '../scripts/build.ts';
+import { kill } from './support/leftover.ts';
+import { run } from './support/run.ts';
+import { until } from './support/until.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const npm = (args: readonly string[], cwd: string) => run('npm', args, { cwd, timeout: 120_000 });
+
+/** The folder into which the packed package was installed, and the files that were packed. */
+let folder: string;
+let packed: readonly { readonly path: string; readonly size: number }[];
+
+const command = (name: string, args: readonly string[]) =>
+  run(join(folder, 'node_modules/.bin', name), args, { cwd: folder });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'statevisor-package-'));
+  // The bundles are there already: the tests' set-up has built them.
+  const pack = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
+  const [tarball] = JSON.parse(pack.stdout);
+  packed = tarball.files;
+  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--omit=dev'];
+  const install = await npm(['install', ...options, `./${tarball.filename}`], folder);
+  if (install.code !== 0) throw new Error(`npm install: ${install.stderr}`);
+}, 180_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  it('holds bundles, documents and examples, and nothing else', () => {
+    const known =
+      /^(dist|docs|examples|visualizations\/diagrams)\/|^(README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+    expect(
+      packed.map(({ path }) => path).filter(path => !known.test(path) || /\.map$|\/run\//.test(path)),
+    ).toEqual([]);
+    for (const name of BINS) expect(packed.map(({ path }) => path)).toContain(`dist/${name}.js`);
+  });
+
+  it('needs nothing at run time but what its bundles cannot hold', async () => {
+    const { dependencies } = JSON.parse(
+      await readFile(join(folder, 'node_modules/statevisor/package.json'), 'utf8'),
+    );
+    expect(Object.keys(dependencies)).toEqual(['koffi']);
+  });
+
+  it('brings the licences of what its bundles hold', async () => {
+    const notices = await readFile(join(folder, 'node_modules/statevisor/dist/NOTICES.txt'), 'utf8');
+    for (const name of ['xstate', 'execa', 'winston', 'ini'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+
+  it.each(BINS)('installs %s as an executable', async name => {
+    const { mode } = await stat(join(folder, 'node_modules/.bin', name));
+    expect(mode & 0o111).toBe(0o111);
+  });
+});
+
+describe('the installed commands', () => {
+  it.each(['supervisord', 'supervisorctl'])('%s -h tells its usage', async name => {
+    const { code, stdout, stderr } = await command(name, ['-h']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('[options]');
+  });
+
+  it('supervisord --version prints a version', async () => {
+    expect(await command('supervisord', ['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/),
+    });
+  });
+
+  it('pidproxy without arguments tells its usage and exits with 1', async () => {
+    const { code, stdout } = await command('pidproxy', []);
+    expect(code).toBe(1);
+    expect(stdout).toContain('<pidfile name> <command>');
+  });
+
+  it('echo_supervisord_conf prints a configuration that supervisord accepts', async () => {
+    const { code, stdout } = await command('echo_supervisord_conf', []);
+    expect(code).toBe(0);
+    await writeFile(join(folder, 'sample.conf'), stdout);
+    const check = await command('supervisord', ['-c', 'sample.conf', '--check']);
+    expect(check).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('supervisord runs a program, which supervisorctl sees and stops', async () => {
+    const file = 'file=%(here)s/s.sock';
+    const logs = 'logfile=%(here)s/s.log\npidfile=%(here)s/s.pid\nchildlogdir=%(here)s';
+    const factory = 'supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface';
+    const sections = [
+      `[unix_http_server]\n${file}`,
+      `[supervisord]\n${logs}`,
+      `[rpcinterface:supervisor]\n${factory}`,
+      '[supervisorctl]\nserverurl=unix://%(here)s/s.sock',
+      '[program:cat]\ncommand=cat\nstartsecs=0',
+    ];
+    await writeFile(join(folder, 's.conf'), sections.join('\n'));
+    const daemon = spawn(join(folder, 'node_modules/.bin/supervisord'), ['-n', '-c', 's.conf'], {
+      cwd: folder,
+    });
+    const ended = new Promise(resolve => daemon.once('exit', resolve).once('error', resolve));
+    try {
+      const ctl = (...args: readonly string[]) => command('supervisorctl', ['-c', 's.conf', ...args]);
+      await until('cat runs', async () => / RUNNING /.test((await ctl('status')).stdout), { every: 100 });
+      expect((await ctl('stop', 'cat')).stdout).toBe('cat: stopped\n');
+      expect((await ctl('shutdown')).stdout).toBe('Shut down\n');
+      expect(await ended).toBe(0);
+    } finally {
+      if (daemon.exitCode === null && daemon.pid) kill([daemon.pid]);
+    }
+  });
+});
