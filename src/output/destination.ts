@@ -18,9 +18,9 @@ export interface Destination {
   flush(): void;
   /** Resolves when nothing is held any more. */
   settled(): Promise<void>;
-  /** Opens the file by its name again: somebody moved the old one away. */
+  /** Opens the file by its name again: somebody moved the old one away. Where it cannot, it stays and reports. */
   reopen(): void;
-  /** Removes the file and begins a fresh one. */
+  /** Removes the file and begins a fresh one. Throws an error with an errno `code` where the disk refuses. */
   clear(): void;
   /** Rotates now, whatever the size. */
   rotate(): Promise<void>;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Bytes, LogFormat, Pid } from '../../machines/spec.ts';
 import { stamp } from './stamp.ts';
+import { characterStart } from './utf8.ts';
 
 const NEWLINE = 0x0a;
 /** A line that is longer becomes several records. */
@@ -124,12 +125,4 @@ function recordFormatter(record: (line: Line) => string, origin: () => Origin): 
       return Buffer.from(`${record({ time, origin: origin(), bytes, partial: true })}\n`);
     },
   };
-}
-
-/** The start of the UTF-8 character that a byte belongs to, so that a cut there tears none. */
-export function characterStart(bytes: Buffer, at: number): number {
-  for (let start = at; start > at - 4 && start > 0; start--) {
-    if (((bytes[start] ?? 0) & 0xc0) !== 0x80) return start;
-  }
-  return at;
 }

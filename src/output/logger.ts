@@ -78,16 +78,18 @@ export class LogFile implements Destination {
   }
 
   reopen(): void {
-    if (this.#file.isOpen) this.#attempt('reopened', () => this.#file.open());
+    try {
+      if (this.#file.isOpen) this.#file.open();
+    } catch (error) {
+      this.#options.report('error', `${this.path}: cannot be reopened: ${errnoOf(error)}`);
+    }
   }
 
   clear(): void {
-    this.#attempt('cleared', () => {
-      if (!this.#file.isOpen) this.#file.open();
-      if (!this.#file.isRegular) return;
-      this.#file.unlink();
-      this.#file.open();
-    });
+    if (!this.#file.isOpen) this.#file.open();
+    if (!this.#file.isRegular) return;
+    this.#file.unlink();
+    this.#file.open();
   }
 
   rotate(): Promise<void> {
@@ -146,14 +148,6 @@ export class LogFile implements Destination {
     } catch (error) {
       this.#grace = this.#file.size;
       report('error', `${path}: cannot be rotated: ${errnoOf(error)}`);
-    }
-  }
-
-  #attempt(what: string, act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#options.report('error', `${this.path}: cannot be ${what}: ${errnoOf(error)}`);
     }
   }
 }

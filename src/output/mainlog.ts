@@ -49,7 +49,7 @@ export interface MainLog {
   flush(): Promise<void>;
   /** Opens the file by its name again. */
   reopen(): void;
-  /** Removes the file and begins a fresh one. */
+  /** Removes the file and begins a fresh one. Rejects with the system's error. */
   clear(): Promise<void>;
   rotate(): Promise<void>;
   /** Flushes and closes. */

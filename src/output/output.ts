@@ -111,7 +111,7 @@ export class ProcessOutput {
     await Promise.all(this.#outlets.map(({ stream }) => stream.drain()));
   }
 
-  /** Removes the logs and begins fresh ones. */
+  /** Removes the logs and begins fresh ones. Throws an error with an errno `code` where the disk refuses. */
   clear(): void {
     for (const destination of this.#destinations) destination.clear();
   }
