@@ -1,36 +1,23 @@
-import { isOutdated, type ProcessView } from '../../../machines/info.ts';
-import { RUNNING_STATES } from '../../../machines/states.ts';
-import { allByPriority, fullName, groupByPriority, resolve, tell } from '../address.ts';
-import type { Answer } from '../answer.ts';
+import { isOutdated } from '../../../machines/info.ts';
+import { doOne, start, startAll, stop, stopAll } from '../actions.ts';
+import { allByPriority, groupByPriority, resolve } from '../address.ts';
 import type { Backend } from '../backend.ts';
-import { fault, RpcFault } from '../faults.ts';
 import { flag, type Method, method, text } from '../method.ts';
-import { type Attempt, rounds } from '../rounds.ts';
-import { type Outcome, started, stopped } from '../settle.ts';
+import type { Result } from '../rounds.ts';
 
 const name = text('name', 'a process: name, group:name; or a whole group: group:*');
 const group = text('name', 'a group');
 const wait = flag('wait', 'whether to answer only when it is done', true);
 
-const isUp = ({ info }: ProcessView): boolean => RUNNING_STATES.has(info.state);
-const isDown = (process: ProcessView): boolean => !isUp(process);
-
 /** How processes are started and stopped. */
 export const processMethods = (backend: Backend): readonly Method[] => {
   const snapshot = () => backend.root.getSnapshot();
-  const act = action(backend);
-  const startAll = (of: readonly ProcessView[], waits: boolean): Promise<Answer> =>
-    rounds(of.filter(isDown).map(process => attempt(process, act.start, waits)));
-  // The last of the order is told first, though all are waited for together.
-  const stopAll = (of: readonly ProcessView[], waits: boolean): Promise<Answer> =>
-    rounds(
-      of
-        .filter(isUp)
-        .toReversed()
-        .map(process => attempt(process, act.stop, waits))
-        .toReversed(),
-    );
-
+  const stopGroup = (wanted: string, waits: boolean): Promise<Result[]> => {
+    const processes = groupByPriority(snapshot(), wanted);
+    // A stop for an update is not an operator's wish that the group stays down.
+    const reason = isOutdated(snapshot(), wanted) ? 'update' : 'operator';
+    return stopAll(processes, stop(backend, waits, reason));
+  };
   return [
     method({
       name: 'supervisor.startProcess',
@@ -39,8 +26,9 @@ export const processMethods = (backend: Backend): readonly Method[] => {
       help: 'Starts a process. For a whole group it answers as startProcessGroup does.',
       run: (wanted, waits) => {
         const found = resolve(snapshot(), wanted);
-        if (found.kind === 'group') return startAll(groupByPriority(snapshot(), found.group), waits);
-        return yes(act.start(found.process, wanted, waits));
+        const act = start(backend, waits);
+        if (found.kind === 'group') return startAll(groupByPriority(snapshot(), found.group), act);
+        return doOne(act, found.process, wanted);
       },
     }),
     method({
@@ -48,14 +36,14 @@ export const processMethods = (backend: Backend): readonly Method[] => {
       params: [group, wait],
       returns: 'array',
       help: 'Starts the processes of a group that are down, by priority, and says what came of each.',
-      run: (wanted, waits) => startAll(groupByPriority(snapshot(), wanted), waits),
+      run: (wanted, waits) => startAll(groupByPriority(snapshot(), wanted), start(backend, waits)),
     }),
     method({
       name: 'supervisor.startAllProcesses',
       params: [wait],
       returns: 'array',
       help: 'Starts every process that is down, by priority, and says what came of each.',
-      run: waits => startAll(allByPriority(snapshot()), waits),
+      run: waits => startAll(allByPriority(snapshot()), start(backend, waits)),
     }),
     method({
       name: 'supervisor.stopProcess',
@@ -64,8 +52,8 @@ export const processMethods = (backend: Backend): readonly Method[] => {
       help: 'Stops a process. For a whole group it answers as stopProcessGroup does.',
       run: (wanted, waits) => {
         const found = resolve(snapshot(), wanted);
-        if (found.kind === 'group') return stopAll(groupByPriority(snapshot(), found.group), waits);
-        return yes(act.stop(found.process, wanted, waits));
+        if (found.kind === 'group') return stopGroup(found.group, waits);
+        return doOne(stop(backend, waits), found.process, wanted);
       },
     }),
     method({
@@ -73,53 +61,14 @@ export const processMethods = (backend: Backend): readonly Method[] => {
       params: [group, wait],
       returns: 'array',
       help: 'Stops the processes of a group that are up, in reverse priority, and says what came of each.',
-      run: (wanted, waits) => stopAll(groupByPriority(snapshot(), wanted), waits),
+      run: stopGroup,
     }),
     method({
       name: 'supervisor.stopAllProcesses',
       params: [wait],
       returns: 'array',
       help: 'Stops every process that is up, in reverse priority, and says what came of each.',
-      run: waits => stopAll(allByPriority(snapshot()), waits),
+      run: waits => stopAll(allByPriority(snapshot()), stop(backend, waits)),
     }),
   ];
 };
-
-/** Tells one process; throws the fault that stands at once, else promises what comes of it. */
-type Act = (process: ProcessView, label: string, waits: boolean) => Promise<Outcome> | undefined;
-
-const action = (backend: Backend): { readonly start: Act; readonly stop: Act } => ({
-  start(process, label, waits) {
-    const { spec, state } = process.info;
-    const trouble = backend.commandTrouble(spec);
-    if (trouble !== undefined) throw fault(trouble.kind, trouble.text);
-    if (RUNNING_STATES.has(state)) throw fault('ALREADY_STARTED', label);
-    if (state === 'UNKNOWN') throw fault('FAILED', `${label} is in an unknown process state`);
-    if (state === 'STOPPING') throw fault('ABNORMAL_TERMINATION', label);
-    tell(backend, process, { type: 'instance.start' });
-    return waits ? started(process, label) : undefined;
-  },
-  stop(process, label, waits) {
-    if (isDown(process)) throw fault('NOT_RUNNING', label);
-    // A stop for an update is not the operator's wish that it stays down.
-    const isUpdate = isOutdated(backend.root.getSnapshot(), process.info.group);
-    tell(backend, process, { type: 'instance.stop', reason: isUpdate ? 'update' : 'operator' });
-    return waits ? stopped(process, label) : undefined;
-  },
-});
-
-/** One of several: what would be thrown for it alone becomes its outcome. */
-function attempt(process: ProcessView, act: Act, waits: boolean): Attempt {
-  try {
-    return { process, outcome: act(process, fullName(process.info), waits) };
-  } catch (error) {
-    if (error instanceof RpcFault) return { process, outcome: error };
-    throw error;
-  }
-}
-
-async function yes(outcome: Promise<Outcome> | undefined): Promise<true> {
-  const failure = await outcome;
-  if (failure !== undefined) throw failure;
-  return true;
-}

@@ -276,6 +276,17 @@ describe('several processes', () => {
   });
 });
 
+describe('one process of an outdated group', () => {
+  it('that an operator stops is down by the wish of an operator', async () => {
+    const { call, root } = daemonOf([lone('cat')]);
+    root.send({ type: 'supervisor.reread', groups: [lone('cat', { priority: 1 })] });
+    await call('stopProcess', 'cat', false);
+    const { programs } = root.getSnapshot().context;
+    const { instances } = programs['cat:cat']?.getSnapshot().context ?? {};
+    expect(instances?.cat?.getSnapshot().context.stopReason).toBe('operator');
+  });
+});
+
 describe('a wait', () => {
   it('ends with FAILED when the process does not go, and holds up nobody', async () => {
     // The limit is a minute beyond stopwaitsecs; a test does not sit it out.
