@@ -13,8 +13,11 @@ const missing = (file: string): CommandTrouble => ({
 const unusable = (text: string): CommandTrouble => ({ kind: 'NOT_EXECUTABLE', text });
 
 /** Quotes as Python's repr() does: single quotes, unless only double ones need no escape. */
-const quoted = (text: string): string =>
-  text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text.replace(/['\\]/g, '\\$&')}'`;
+function quoted(text: string): string {
+  const escaped = text.replaceAll('\\', '\\\\');
+  if (escaped.includes("'") && !escaped.includes('"')) return `"${escaped}"`;
+  return `'${escaped.replaceAll("'", "\\'")}'`;
+}
 
 /** The first file of that name in the path, executable or not; the name itself when there is none. */
 export function findCommand(name: string, path: readonly string[]): string {

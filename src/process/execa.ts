@@ -35,8 +35,8 @@ export function createExecaLaunch(settings: LaunchSettings): Launch {
         at: settings.now(),
       }),
     );
-    // Not around the spawn: execa opens descriptors of its own for it.
-    if (settings.nofile !== undefined) limitOpenFiles(child.pid, settings.nofile);
     reports.started(child.pid);
+    // Not around the spawn, for which execa opens descriptors of its own. This may throw: the process runs already.
+    if (settings.nofile !== undefined) limitOpenFiles(child.pid, settings.nofile);
   };
 }

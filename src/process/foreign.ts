@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { getSystemErrorName } from 'node:util';
+import { constants } from 'node:os';
 import type { Pid } from '../../machines/spec.ts';
 
 /**
@@ -40,8 +40,9 @@ function native(prototype: string): Native {
   return call;
 }
 
-/** errno's name for its number: `EPERM` for 1. */
-export const errorName = (errno: number): string => getSystemErrorName(-errno);
+/** errno's name for its number: `EPERM` for 1. (Node's getSystemErrorName does not know ENOEXEC.) */
+export const errorName = (errno: number): string =>
+  Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 
 const lastError = (): string => errorName(koffi?.errno() ?? 0);
 

@@ -28,7 +28,8 @@ export interface LaunchReports {
 
 /**
  * Executes a plan as the leader of a process group, with default signals, and no descriptor but its stdio. The
- * descriptors stay the caller's, who may close them once `started` or `failed` was told.
+ * descriptors stay the caller's, who may close them once `started` or `failed` was told. What it throws after
+ * `started` is no more than trouble: the process runs, and its exit will be told.
  */
 export type Launch = (plan: SpawnPlan, stdio: Stdio, reports: LaunchReports) => void;
 

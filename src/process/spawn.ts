@@ -23,7 +23,7 @@ export interface ProcessOutput {
 export interface ProcessTrouble {
   readonly group: string;
   readonly name: string;
-  readonly during: 'stdin' | 'drain' | 'dispose';
+  readonly during: 'launch' | 'stdin' | 'drain' | 'dispose';
   readonly cause: Error;
 }
 
@@ -99,7 +99,8 @@ function createChild(
     }
     try {
       const output = deps.output(spec);
-      launch(outcome.plan, output, openStdio(output, deps.stdin?.(spec)));
+      const pipes = openStdio(output, deps.stdin?.(spec));
+      launch(outcome.plan, output, pipes);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       fail(
@@ -110,15 +111,22 @@ function createChild(
   }
 
   function launch(plan: SpawnPlan, output: ProcessOutput, pipes: Pipes): void {
-    const attempt = (next: SpawnPlan, failed: (code: string) => void) =>
-      deps.launch(next, pipes.child, {
-        started(pid) {
-          pipes.closeChildEnds();
-          begin(pid, pipes.stdin);
-        },
-        failed,
-        exited: exit => void end(exit, output),
-      });
+    const attempt = (next: SpawnPlan, failed: (code: string) => void) => {
+      try {
+        deps.launch(next, pipes.child, {
+          started(pid) {
+            pipes.closeChildEnds();
+            begin(pid, pipes.stdin);
+          },
+          failed,
+          exited: exit => void end(exit, output),
+        });
+      } catch (error) {
+        // Once there is a process it must stay owned: only its exit ends it.
+        if (spawned) trouble('launch', error as Error);
+        else failed((error as NodeJS.ErrnoException).code ?? (error as Error).message);
+      }
+    };
     const giveUp = (code: string) => {
       pipes.closeChildEnds();
       if (pipes.stdin !== undefined) closeSync(pipes.stdin);

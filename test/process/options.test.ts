@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mayExecute } from '../../src/process/access.ts';
 import { commandTrouble, spawnOptions } from '../../src/process/options.ts';
 import { fixture, spec } from './harness.ts';
 
@@ -51,10 +52,39 @@ describe('the trouble with a command', () => {
     [['/nonesuch'], { kind: 'NO_FILE', text: "can't find command '/nonesuch'" }],
     [['/etc'], { kind: 'NOT_EXECUTABLE', text: "command at '/etc' is a directory" }],
     [['/etc/passwd'], { kind: 'NOT_EXECUTABLE', text: "command at '/etc/passwd' is not executable" }],
+    [["/it's"], { kind: 'NO_FILE', text: `can't find command "/it's"` }],
+    [['/"it\'s" \\'], { kind: 'NO_FILE', text: String.raw`can't find command '/"it\'s" \\'` }],
     [[], { kind: 'NOT_EXECUTABLE', text: 'command is empty' }],
     [[fixture('stubborn')], undefined],
   ])('%s is %o', (argv, trouble) => {
     expect(commandTrouble(spec(argv))).toEqual(trouble);
+  });
+});
+
+describe('the permission bits', () => {
+  const me = { name: 'me', uid: process.getuid?.() ?? 0, gid: 4242, home: '/', shell: '/bin/sh' };
+  const other = { ...me, uid: me.uid + 1 };
+  const ofGroup = { ...other, gid: process.getgid?.() ?? 0 };
+  const file = join(folder, 'guarded');
+  writeFileSync(file, '');
+  chmodSync(folder, 0o711);
+
+  it.each([
+    [0o100, true, false, false],
+    [0o010, false, true, false],
+    [0o001, false, false, true],
+    [0o111, true, true, true],
+    [0o666, false, false, false],
+  ])('%o let owner: %s, group: %s, others: %s', (mode, byOwner, byGroup, byOthers) => {
+    chmodSync(file, mode);
+    expect([me, ofGroup, other].map(user => mayExecute(user, file))).toEqual([byOwner, byGroup, byOthers]);
+  });
+
+  it('of each folder on the way count too', () => {
+    chmodSync(file, 0o111);
+    chmodSync(folder, 0o700);
+    expect([me, other].map(user => mayExecute(user, file))).toEqual([true, false]);
+    expect(mayExecute(me, join(folder, 'missing'))).toBe(false);
   });
 });
 

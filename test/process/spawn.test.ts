@@ -13,11 +13,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getrlimit, getsid } from '../../src/process/foreign.ts';
+import type { Launch } from '../../src/process/launch.ts';
 import { listenAtPath } from '../../src/process/sockets.ts';
 import { until } from '../support/until.ts';
-import { createHouse, fixture, LAUNCHES, openDescriptors, spec } from './harness.ts';
+import { createHouse, fixture, LAUNCHES, now, openDescriptors, spec } from './harness.ts';
 
 const sh = (script: string, ...args: string[]) => ['/bin/sh', '-c', script, 'sh', ...args];
 
@@ -236,7 +237,79 @@ describe.each(Object.keys(LAUNCHES))('a process started by %s', launch => {
     // Generous: the machine may be busy. Spawned in one go, the timer would not have run at all meanwhile.
     expect(Math.max(...delays)).toBeLessThan(150);
     expect(delays.length).toBeGreaterThan(5);
-    expect(openDescriptors()).toBe(before);
+    await until('no descriptor more than before', () => openDescriptors() <= before);
+  });
+});
+
+describe('a file without an interpreter', () => {
+  it('is not executed, as in Supervisor', async () => {
+    const house = createHouse('posix_spawn');
+    try {
+      const run = house.run(spec([fixture('headless')]));
+      expect(await run.report('process.exited')).toMatchObject({ exitstatus: 127 });
+      expect(run.stderr()).toContain(`couldn't exec ${fixture('headless')}: ENOEXEC\n`);
+    } finally {
+      await house.close();
+    }
+  });
+});
+
+describe('a launch that throws', () => {
+  const throwing =
+    (launch: Launch, afterwards: boolean): Launch =>
+    (plan, stdio, reports) => {
+      if (afterwards) launch(plan, stdio, reports);
+      throw Object.assign(new Error('prlimit64: EPERM'), { code: 'EPERM' });
+    };
+
+  it('is trouble once the process runs, which stays owned', async () => {
+    const launch = throwing(LAUNCHES.posix_spawn?.({ now, nofile: undefined }) as Launch, true);
+    const house = createHouse('posix_spawn', { launch });
+    try {
+      const run = house.run(spec(['sleep', '60']));
+      const { pid } = await run.report('process.started');
+      expect(house.table.owns(pid)).toBe(true);
+      expect(house.troubles).toMatchObject([{ during: 'launch', cause: { message: 'prlimit64: EPERM' } }]);
+      expect(run.reports).toHaveLength(1);
+    } finally {
+      await house.close();
+    }
+  });
+
+  it('is a failed spawn before that, which leaves no descriptor', async () => {
+    const launch = throwing(() => {}, false);
+    const house = createHouse('posix_spawn', { launch });
+    const before = openDescriptors();
+    try {
+      const run = house.run(spec(['sleep', '60']));
+      const spawnerr = "unknown error during fork for 'cat0': EPERM";
+      expect(await run.report('process.failed')).toMatchObject({ spawnerr });
+      expect(openDescriptors()).toBe(before);
+    } finally {
+      await house.close();
+    }
+  });
+});
+
+describe('a signal that the kernel refuses', () => {
+  it('is reported: nobody knows what the process does', async () => {
+    const house = createHouse('posix_spawn');
+    const run = house.run(spec(['sleep', '60']));
+    const { pid } = await run.report('process.started');
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    try {
+      run.tell({ type: 'port.signal', signal: 'SIGTERM', group: false });
+      const reason = `unknown problem sending sig SIGTERM to cat0 (${pid}): EPERM`;
+      expect(await run.report('process.lost')).toMatchObject({ reason });
+      run.leave();
+      expect(house.troubles).toMatchObject([{ name: 'cat0', during: 'dispose' }]);
+      expect(house.table.owns(pid)).toBe(true);
+    } finally {
+      kill.mockRestore();
+      await house.close();
+    }
   });
 });
 
@@ -283,6 +356,21 @@ describe('the exit of a process', () => {
       expect(run.reports).toHaveLength(1);
       drained();
       expect((await run.report('process.exited')).at.monotonic).toBeLessThanOrEqual(ended);
+    } finally {
+      await house.close();
+    }
+  });
+
+  it('is reported although its output is lost, and that is told', async () => {
+    const house = createHouse('posix_spawn', {
+      output: () => ({
+        openChildEnds: () => ({ stdout: openNull(), stderr: openNull() }),
+        drain: () => Promise.reject(new Error('disk full')),
+      }),
+    });
+    try {
+      expect(await house.run(spec(['true'])).report('process.exited')).toMatchObject({ exitstatus: 0 });
+      expect(house.troubles).toMatchObject([{ during: 'drain', cause: { message: 'disk full' } }]);
     } finally {
       await house.close();
     }

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UserSpec } from '../../machines/spec.ts';
@@ -96,19 +96,6 @@ describe('a process with a user', () => {
         expect(run.stderr()).toBe(
           `supervisor: couldn't exec ${file}: EACCES\nsupervisor: child process was not spawned\n`,
         );
-      }));
-
-    it('runs what an access list alone lets it execute', () =>
-      withHouse(async house => {
-        chmodSync(house.folder, 0o755);
-        const file = join(house.folder, 'granted');
-        // As with a list, the bits say no to one who is let in: here the group is one that Node is told nothing of.
-        writeFileSync(file, '#!/bin/sh\nid -u\n', { mode: 0o710 });
-        chownSync(file, 0, nobody.gid);
-        const user = { ...nobody, gid: nobody.gid };
-        const run = house.run(spec([file], { user }));
-        expect(await run.report('process.exited')).toMatchObject({ exitstatus: expect.any(Number) });
-        expect(run.stderr()).not.toContain('EACCES');
       }));
 
     it.skipIf(!member)('has all of its supplementary groups (where any user has some)', () =>
