@@ -1,0 +1,192 @@
+import { tmpdir } from 'node:os';
+import { diff } from '../machines/diff.ts';
+import type { Instant } from '../machines/events.ts';
+import { processes, supervisorState } from '../machines/info.ts';
+import { STOPPED_STATES } from '../machines/states.ts';
+import type { SupervisorRef } from '../machines/supervisor.ts';
+import type { Configuration, DaemonSettings } from './config/build.ts';
+import { createDoors } from './doors.ts';
+import { type Ground, nextEra, openEra } from './era.ts';
+import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
+import type { Log } from './output/mainlog.ts';
+import { chooseLaunch } from './process/launch.ts';
+import { raiseLimits } from './process/limits.ts';
+import { createOrphans } from './process/orphans.ts';
+import { removePidfile, writePidfile } from './process/pidfile.ts';
+import { dropPrivileges } from './process/privileges.ts';
+import { createTable } from './process/table.ts';
+import { wire } from './wire.ts';
+
+/** The daemon cannot start; the message is for stderr, after `Error: `. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** What a daemon is started with. */
+export interface Start {
+  readonly configuration: Configuration;
+  /** Reads the configuration again, by the same command line; rejects with what is wrong with it. */
+  load(): Promise<Configuration>;
+  /** In the foreground it logs to stdout as well, and leaves umask and folder as they are. */
+  readonly foreground: boolean;
+  /** Called when the sockets are bound, the pidfile is written, and the programs begin to start. */
+  onReady(): void;
+}
+
+/** How often the log says who is still waited for when everything stops, in milliseconds. */
+const WAITING_REPORT = 3000;
+/** How long requests under way may take when the daemon ends, in milliseconds. */
+const LAST_ANSWERS = 1000;
+
+const now = (): Instant => ({ wall: Date.now() / 1000, monotonic: performance.now() });
+
+/** Runs a daemon; resolves when it has ended in order, rejects with StartError where it cannot start. */
+export async function runDaemon({ configuration, load, foreground, onReady }: Start): Promise<void> {
+  const entered = enter(configuration.settings, foreground);
+  const { pidfile } = configuration.settings;
+  const ground: Ground = {
+    foreground,
+    fifodir: makeFifoFolder(process.env.XDG_RUNTIME_DIR ?? tmpdir(), pidfile),
+  };
+  let era = openEra(configuration, ground);
+  const log: Log = (level, text) => era.mainLog.log(level, text);
+  for (const { level, text } of entered.lines) log(level, text);
+
+  const table = createTable();
+  const orphans = createOrphans(table.owns, cause => log('error', `orphans: ${cause.message}`));
+  const launch = await chooseLaunch({ now, nofile: entered.nofile });
+  const root = wire(configuration.groups, { launch, table, outputs: () => era.outputs, log, now });
+
+  let coming: Configuration | undefined;
+  const reload = async () => {
+    coming = await load();
+    const { groups, settings } = coming;
+    root.send({ type: 'supervisor.reload', groups, restart_stopped: settings.restart_stopped_on_reload });
+  };
+  const shutdown = () => root.send({ type: 'supervisor.shutdown' });
+  const doors = createDoors({
+    root,
+    era: () => era,
+    now,
+    reload,
+    shutdown,
+    async reread() {
+      const { groups } = await load();
+      root.send({ type: 'supervisor.reread', groups });
+      return diff(root.getSnapshot().context.groups, groups);
+    },
+  });
+  const announce = () => log('info', `supervisord started with pid ${process.pid}`);
+
+  await doors.open(configuration.servers).catch(async cause => {
+    await era.mainLog.close();
+    removeFifoFolder(ground.fifodir);
+    throw new StartError(cause.message, { cause });
+  });
+  note(log, 'could not write pidfile', () => writePidfile(pidfile));
+  announce();
+
+  const ended = new Promise<void>(resolve => root.on('supervisor.ended', () => resolve()));
+  root.on('supervisor.state', ({ state }) => {
+    if (state !== 'RUNNING' || coming === undefined) return;
+    era = nextEra(era, coming, ground);
+    doors.open(coming.servers).then(announce, error => log('critical', error.message));
+    coming = undefined;
+  });
+  const signals = listenToSignals({
+    log,
+    shutdown,
+    reload: () =>
+      reload().catch(error => log('error', `reload refused, everything goes on: ${error.message}`)),
+    reopen: () => {
+      era.mainLog.reopen();
+      era.outputs.reopenAll();
+    },
+  });
+  const reminder = setInterval(() => remind(root, log), WAITING_REPORT);
+  reminder.unref();
+  root.start();
+  onReady();
+
+  await ended;
+  clearInterval(reminder);
+  signals.close();
+  await doors.close(LAST_ANSWERS);
+  orphans.close();
+  era.outputs.close();
+  removeFifoFolder(ground.fifodir);
+  note(log, 'could not remove pidfile', () => removePidfile(pidfile));
+  await era.mainLog.close();
+}
+
+/** What this process becomes before anything is opened: its folder, umask, user and limits. */
+function enter(settings: DaemonSettings, foreground: boolean) {
+  if (!foreground) {
+    if (settings.directory !== undefined) process.chdir(settings.directory);
+    process.umask(settings.umask);
+  }
+  const privileges = dropPrivileges(settings.user);
+  if (privileges !== undefined && 'refusal' in privileges) throw new StartError(privileges.refusal);
+  const limits = raiseLimits(settings);
+  if ('refusal' in limits) throw new StartError(limits.refusal);
+  const lines: { level: 'critical' | 'info'; text: string }[] = limits.infos.map(text => ({
+    level: 'info',
+    text,
+  }));
+  if (privileges !== undefined) lines.unshift({ level: privileges.level, text: privileges.line });
+  return { lines, nofile: limits.nofile };
+}
+
+/** Does what may fail without ending anything, and says so when it does. */
+function note(log: Log, what: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    log('critical', `${what}: ${(error as Error).message}`);
+  }
+}
+
+/** At shutdown and reload: who is still waited for. */
+function remind(root: SupervisorRef, log: Log): void {
+  const snapshot = root.getSnapshot();
+  if (supervisorState(snapshot) === 'RUNNING') return;
+  const names = processes(snapshot)
+    .filter(({ info }) => !STOPPED_STATES.has(info.state))
+    .map(({ info }) => info.name);
+  if (names.length > 0) log('info', `waiting for ${names.join(', ')} to die`);
+}
+
+interface SignalDeeds {
+  readonly log: Log;
+  shutdown(): void;
+  reload(): void;
+  reopen(): void;
+}
+
+/** What each signal means; the words are Supervisor's. */
+function listenToSignals({ log, shutdown, reload, reopen }: SignalDeeds) {
+  const exit = (name: string) => () => {
+    log('warn', `received ${name} indicating exit request`);
+    shutdown();
+  };
+  const deeds = {
+    SIGTERM: exit('SIGTERM'),
+    SIGINT: exit('SIGINT'),
+    SIGQUIT: exit('SIGQUIT'),
+    SIGHUP: () => {
+      log('warn', 'received SIGHUP indicating restart request');
+      reload();
+    },
+    SIGUSR2: () => {
+      log('info', 'received SIGUSR2 indicating log reopen request');
+      reopen();
+      log('info', 'supervisord logreopen');
+    },
+  } as const;
+  for (const [signal, deed] of Object.entries(deeds)) process.on(signal, deed);
+  return {
+    close: () => {
+      for (const [signal, deed] of Object.entries(deeds)) process.off(signal, deed);
+    },
+  };
+}

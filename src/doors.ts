@@ -1,0 +1,90 @@
+import type { Instant } from '../machines/events.ts';
+import type { SupervisorRef } from '../machines/supervisor.ts';
+import type { ServerSpec } from './config/build.ts';
+import type { Era } from './era.ts';
+import { follow, readLog, tailLog } from './output/tail.ts';
+import { commandTrouble } from './process/options.ts';
+import type { Backend, Logs } from './rpc/backend.ts';
+import { dispatcher } from './rpc/dispatch.ts';
+import { logtailRoutes } from './rpc/logtail.ts';
+import { supervisorMethods } from './rpc/methods.ts';
+import { xmlRpcRoute } from './rpc/rpc2.ts';
+import { type HttpServer, openServer, type ServerOptions } from './rpc/server.ts';
+
+/** What the doors need of the daemon behind them. */
+export interface House {
+  readonly root: SupervisorRef;
+  era(): Era;
+  now(): Instant;
+  reread: Backend['reread'];
+  reload: Backend['reload'];
+  shutdown(): void;
+}
+
+/** The servers of a daemon. */
+export interface Doors {
+  /**
+   * Opens the servers of these sections, closes those that are no longer among them, and leaves the same alone.
+   * Rejects with `AddressTaken` or `CannotListen`; what was open before stays open then.
+   */
+  open(servers: readonly ServerSpec[]): Promise<void>;
+  /** Closes all; requests under way get so many milliseconds. */
+  close(within: number): Promise<void>;
+}
+
+const logsOf = ({ era }: House): Logs => ({
+  read: readLog,
+  tail: tailLog,
+  follow,
+  main: () => era().mainLog.path,
+  process: (group, name) => {
+    const output = era().outputs.get(group, name);
+    return { stdout: output?.stdoutLog, stderr: output?.stderrLog };
+  },
+  clearMain: () => era().mainLog.clear(),
+  clearProcess: async (group, name) => era().outputs.get(group, name)?.clear(),
+});
+
+/** Makes the doors of a daemon: every server answers the same routes. */
+export const createDoors = (house: House): Doors => {
+  const log: ServerOptions['log'] = (level, text) => house.era().mainLog.log(level, text);
+  const backend: Backend = {
+    root: house.root,
+    get identification() {
+      return house.era().settings.identifier;
+    },
+    pid: process.pid,
+    logs: logsOf(house),
+    now: house.now,
+    commandTrouble: spec => commandTrouble(spec),
+    reread: house.reread,
+    reload: house.reload,
+    shutdown: house.shutdown,
+    remoteCommunication: () => {},
+  };
+  const { call } = dispatcher(backend, supervisorMethods(backend));
+  const routes = [xmlRpcRoute(call, log), ...logtailRoutes(backend)];
+  const openByKey = new Map<string, HttpServer>();
+  return {
+    async open(servers) {
+      const wanted = new Map(servers.map(server => [JSON.stringify(server), server]));
+      const outdated = [...openByKey].filter(([key]) => !wanted.has(key));
+      for (const [key, server] of outdated) {
+        openByKey.delete(key);
+        await server.close(1000);
+      }
+      for (const [key, { address, credentials }] of wanted) {
+        if (openByKey.has(key)) continue;
+        openByKey.set(key, await openServer({ address, credentials, routes, log }));
+        if (credentials === undefined) {
+          const section = address.kind === 'unix' ? 'unix_http_server' : 'inet_http_server';
+          log('critical', `Server '${section}' running without any HTTP authentication checking`);
+        }
+      }
+    },
+    async close(within) {
+      await Promise.all([...openByKey.values()].map(server => server.close(within)));
+      openByKey.clear();
+    },
+  };
+};
