@@ -100,18 +100,20 @@ export class Stream {
   }
 
   async #carryBusy(fifo: Fifo): Promise<void> {
-    fifo.grow();
     let pause = GATHER;
     let before = performance.now();
-    let size: Bytes;
+    let isQuiet: boolean;
     do {
-      if (pause >= 1) await sleep(pause);
-      size = await this.#turn(true);
+      if (pause > 0) await sleep(pause);
+      const size = await this.#turn(true);
+      if (size >= fifo.capacity / 2) fifo.grow();
       await this.#patiently(this.#settled());
       const now = performance.now();
-      pause = Math.min(GATHER, timeToFill(fifo.capacity / 2, size, now - before));
+      // Nothing there counts only after a pause: without one, the process may not have had its turn.
+      isQuiet = size === 0 && pause > 0;
+      pause = pauseAfter(size, now - before, fifo.capacity);
       before = now;
-    } while (size > 0 && !this.#closed);
+    } while (!isQuiet && !this.#closed);
   }
 
   async #empty(fifo: Fifo): Promise<void> {
@@ -207,8 +209,12 @@ export class Stream {
   }
 }
 
-/** How long a room takes to fill, at the rate of `size` bytes in a time. */
-const timeToFill = (room: Bytes, size: Bytes, time: Milliseconds): Milliseconds => (room * time) / size;
+/** How long to let bytes gather, after so many came in a time: until the pipe is half full, and not at all in a flood. */
+function pauseAfter(size: Bytes, time: Milliseconds, capacity: Bytes): Milliseconds {
+  if (size === 0) return 1;
+  if (size >= capacity) return 0;
+  return Math.floor(Math.min(GATHER, (time * capacity) / 2 / size));
+}
 
 /** Resolves when the work is done, at the latest after a time. */
 function within(limit: Milliseconds, work: Promise<void>): Promise<void> {

@@ -42,7 +42,7 @@ export async function tailLog(path: string, offset: number, length: Bytes): Prom
     file = await open(path);
   } catch {
     // Supervisor answers so too: the log of a process that has not run yet is an empty one.
-    return { bytes: Buffer.alloc(0), offset, overflow: false };
+    return { bytes: Buffer.alloc(0), offset: 0, overflow: false };
   }
   try {
     const { size } = await file.stat();
