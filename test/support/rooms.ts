@@ -1,6 +1,6 @@
-/** What a room (a folder or file of the tree, by its path's beginning) may import, and what it may not say. */
+/** What the files of a room may import, and what they may not say. */
 interface Room {
-  readonly path: string;
+  readonly files: RegExp;
   /** The rule in words, for messages. */
   readonly rule: string;
   /** Only these may be imported, by path or package name… */
@@ -11,42 +11,44 @@ interface Room {
   readonly words?: RegExp;
 }
 
-/** The files that put the whole together. */
-const MEETING = /^src\/(supervisord|daemon|doors|wire)\.ts$/;
-
-/** The rooms of the tree and what each may import. Every room that holds a file's path is asked. */
+/** The rooms of the tree and what each may import. Every room that holds a file is asked. */
 const ROOMS: readonly Room[] = [
   {
-    path: 'machines/',
+    files: /^machines\//,
     rule: 'a machine imports xstate and its siblings, and decides without a clock, chance, I/O or throw',
     only: /^(xstate|machines\/\w+\.ts)$/,
     words:
       /\b(Date|Math\.random|performance|console|globalThis|throw|set(Timeout|Interval|Immediate)|fetch|require|process\.(env|exit|pid|argv|hrtime|nextTick|on|once|emit|stdout|stderr|stdin|cwd|umask|kill|uptime|platform))\b/,
   },
   {
-    path: 'src/config/',
+    files: /^src\/config\//,
     rule: 'config turns text into specs: no actors, no effects; from machines only spec and states',
     never: /^(xstate|src\/(rpc|process|output|ctl)\/|machines\/(?!(spec|states)\.ts))/,
   },
-  ...['process', 'output', 'events'].map(room => ({
-    path: `src/${room}/`,
-    rule: `${room} acts and knows no doors; from machines only ports, events and spec`,
+  {
+    files: /^src\/(process|output|events)\//,
+    rule: 'process, output and events act and know no doors; from machines only ports, events and spec',
     never: /^(src\/(config|rpc|ctl)\/|machines\/(?!(ports|events|spec)\.ts))/,
-  })),
-  ...['rpc', 'web'].map(room => ({
-    path: `src/${room}/`,
-    rule: `${room} reaches programs only by commands to the root and by machines/info`,
+  },
+  {
+    files: /^src\/(rpc|web)\//,
+    rule: 'rpc and web reach programs only by commands to the root and by machines/info',
     never: /^(src\/(process|config|ctl)\/|machines\/(instance|program|diff|ports)\.ts)/,
-  })),
-  ...['src/ctl/', 'src/supervisorctl.ts'].map(path => ({
-    path,
+  },
+  {
+    files: /^src\/(ctl\/|supervisorctl\.ts)/,
     rule: 'ctl also talks to other supervisords: of this tree it imports only itself, rpc/codec and rpc/faults',
     never: /^(xstate|machines\/|src\/(?!ctl\/|rpc\/(codec|faults)\.ts))/,
-  })),
+  },
   {
-    path: '',
-    rule: 'supervisord, daemon, doors and wire are where everything meets: only they import one another',
-    never: MEETING,
+    files: /^(machines|visualizations|src\/\w+)\//,
+    rule: 'the files of src/ itself put the whole together: no room imports them',
+    never: /^src\/(?!version\.)\w+\.ts$/,
+  },
+  {
+    files: /^src\/\w+\.ts$/,
+    rule: 'a command is imported by nobody',
+    never: /^src\/(supervisord|supervisorctl|echo_supervisord_conf|pidproxy)\.ts$/,
   },
 ];
 
@@ -59,9 +61,7 @@ export function breaches(file: string, text: string): readonly string[] {
   const code = text.replace(new RegExp(`(${STRING.source})|${COMMENT.source}`, 'g'), (found, string) =>
     string === undefined ? blank(found) : found,
   );
-  const rooms = ROOMS.filter(
-    ({ path, never }) => file.startsWith(path) && !(never === MEETING && MEETING.test(file)),
-  );
+  const rooms = ROOMS.filter(({ files }) => files.test(file));
   const imports = [...code.matchAll(IMPORT)].flatMap(match => {
     const target = resolve(file, match[1] ?? match[2] ?? '');
     return rooms
