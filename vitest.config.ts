@@ -18,6 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
+          setupFiles: ['test/support/warnings.ts'],
           include: ['test/**/*.test.ts'],
           exclude: WHOLE,
           maxWorkers: 2,
