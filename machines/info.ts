@@ -1,4 +1,4 @@
-import { sameSpec } from './diff.ts';
+import { type Diff, diff, sameSpec } from './diff.ts';
 import type { Instant } from './events.ts';
 import type { InstanceRef, InstanceSnapshot } from './instance.ts';
 import type { GroupSpec, Pid, ProcessSpec } from './spec.ts';
@@ -91,6 +91,10 @@ export const isOutdated = ({ context }: SupervisorSnapshot, name: string): boole
   const named = (group: GroupSpec) => group.name === name;
   return !sameSpec(context.groups.find(named), context.configured.find(named));
 };
+
+/** What the configuration as last read changes of what runs. */
+export const pendingChanges = ({ context }: SupervisorSnapshot): Diff =>
+  diff(context.groups, context.configured);
 
 /** The processes of a group in the order of its programs, or undefined where no such group runs. */
 export const findGroup = (root: SupervisorSnapshot, name: string): readonly ProcessView[] | undefined => {
