@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startOracle } from '../support/daemon.ts';
+import { marked } from '../support/leftover.ts';
 import { has } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 
 const PROGRAM = '[program:sleeper]\ncommand=sleep 1000\nstartsecs=0\n';
 
@@ -29,8 +31,10 @@ describe.skipIf(!has('supervisor'))('the oracle', () => {
 
   it('is reported when it leaves a process behind', async () => {
     const oracle = await startOracle(
-      '[program:daemon]\ncommand=sh -c "setsid sleep 1000 & sleep 1000"\nstartsecs=0\n',
+      '[program:daemon]\ncommand=sh -c "setsid sleep 1000 & exec sleep 1000"\nstartsecs=0\n',
     );
-    await expect(oracle.stop()).rejects.toThrow(/left processes behind: \d+/);
+    await until('both sleep', async () => (await marked(oracle.folder)).length === 3);
+    await expect(oracle.stop()).rejects.toThrow(/left processes behind: \d+$/);
+    expect(await marked(oracle.folder)).toEqual([]);
   });
 });
