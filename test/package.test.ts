@@ -56,6 +56,11 @@ describe('the packed package', () => {
       expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
   });
 
+  it('has a supervisorctl without statecharts: it must start soon', async () => {
+    const bundle = await readFile(join(folder, 'node_modules/statevisor/dist/supervisorctl.js'), 'utf8');
+    expect(bundle).not.toMatch(/xstate|winston/);
+  });
+
   it.each(BINS)('installs %s as an executable', async name => {
     const { mode } = await stat(join(folder, 'node_modules/.bin', name));
     expect(mode & 0o111).toBe(0o111);
