@@ -1,3 +1,4 @@
+import type { LogDestination } from '../machines/spec.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
 import { createMainLog, type MainLog } from './output/mainlog.ts';
 import { createOutputs, type Outputs } from './output/registry.ts';
@@ -34,7 +35,9 @@ const mainLogOptions = ({
 
 const openMainLog = (settings: DaemonSettings, foreground: boolean): MainLog => {
   const { silent, ...options } = mainLogOptions(settings);
-  return createMainLog({ ...options, echo: foreground && !silent, kernel });
+  const { logfile } = options;
+  const destination: LogDestination = logfile === 'syslog' ? { to: 'syslog' } : { to: 'file', path: logfile };
+  return createMainLog({ ...options, logfile: destination, echo: foreground && !silent, kernel });
 };
 
 const openOutputs = (settings: DaemonSettings, { log, shows }: MainLog, { fifodir }: Ground): Outputs => {
@@ -56,7 +59,8 @@ const openOutputs = (settings: DaemonSettings, { log, shows }: MainLog, { fifodi
 };
 
 /** Says what reading the configuration brought up. */
-const tellOf = ({ warnings }: Configuration, { log }: MainLog): void => {
+const tellOf = ({ notes, warnings }: Configuration, { log }: MainLog): void => {
+  for (const note of notes) log('info', note);
   for (const { message } of warnings) log('warn', message);
 };
 

@@ -1,0 +1,128 @@
+import type { GroupSpec, ProgramSpec } from '../../machines/spec.ts';
+import { readFcgi, readListener } from './kinds.ts';
+import { GROUP, PROGRAM_ONCE } from './options-program.ts';
+import type { Section } from './parse.ts';
+import { type ProgramContext, readProcesses } from './processes.ts';
+import { byCodePoint } from './python.ts';
+import { SectionReader } from './section.ts';
+import { checkedName } from './values.ts';
+
+/** The x of a section's name such as `program:x`. */
+const nameOf = (section: Section): string => section.name.slice(section.name.indexOf(':') + 1).trim();
+
+const ofKind = (context: ProgramContext, kind: string): Section[] =>
+  [...context.sections.values()].filter(({ name }) => name.startsWith(`${kind}:`));
+
+interface Member {
+  readonly kind: 'program' | 'fcgi-program';
+  readonly section: Section;
+}
+
+function readMember(context: ProgramContext, { kind, section }: Member, group: string): ProgramSpec {
+  const name = nameOf(section);
+  const fcgi = kind === 'fcgi-program' ? readFcgi(context, section, name) : undefined;
+  const processes = readProcesses(context, section, { program: name, group });
+  const priority = processes[0]?.priority ?? PROGRAM_ONCE.priority.fallback;
+  return { kind, name, group, priority, processes, listener: undefined, fcgi };
+}
+
+/** The section of a group's member; refuses names of none and names of two. */
+function findMember(context: ProgramContext, group: SectionReader, name: string, last: string): Member | undefined {
+  const program = context.sections.get(`program:${name}`);
+  const fcgi = context.sections.get(`fcgi-program:${name}`);
+  const about = group.section.name;
+  if (program && fcgi) {
+    group.refuse(`[${about}] name ${name} is ambiguous (exists as program and fcgi-program)`, 'programs');
+  } else if (!program && !fcgi) {
+    // Supervisor names the section of the member before, not the group.
+    group.refuse(`[${last}] names unknown program or fcgi-program ${name}`, 'programs', GROUP.programs);
+  }
+  if (program) return { kind: 'program', section: program };
+  return fcgi && { kind: 'fcgi-program', section: fcgi };
+}
+
+/** A [group:x] and its members, whose sections it adds to `taken`. */
+function readGroup(context: ProgramContext, section: Section, taken: Set<string>): GroupSpec {
+  const reader = new SectionReader(context, section);
+  const name = reader.attempt(() => checkedName(nameOf(section))) ?? nameOf(section);
+  const { programs, priority } = reader.values(GROUP, context.scope);
+  let last = section.name;
+  const members = (programs ?? []).flatMap(program => {
+    const member = findMember(context, reader, program, last);
+    if (!member) return [];
+    last = member.section.name;
+    taken.add(last);
+    return [readMember(context, member, name)];
+  });
+  return { name, priority, programs: members };
+}
+
+/** A group of one program, which bears its name. */
+function readAlone(context: ProgramContext, section: Section): GroupSpec {
+  const reader = new SectionReader(context, section);
+  const name = reader.attempt(() => checkedName(nameOf(section))) ?? nameOf(section);
+  const priority = reader.read('priority', PROGRAM_ONCE.priority, context.scope);
+  const processes = readProcesses(context, section, { program: name, group: name });
+  const program = { kind: 'program', name, group: name, priority, processes, listener: undefined, fcgi: undefined } as const;
+  return { name, priority, programs: [program] };
+}
+
+function readListenerPool(context: ProgramContext, section: Section): GroupSpec {
+  const name = nameOf(section);
+  const { priority, ...listener } = readListener(context, section);
+  const reader = new SectionReader(context, section, { named: true });
+  reader.attempt(() => checkedName(name));
+  const processes = readProcesses(context, section, { program: name, group: name });
+  const program = { kind: 'eventlistener', name, group: name, priority, processes, listener, fcgi: undefined } as const;
+  return { name, priority, programs: [program] };
+}
+
+function readFcgiGroup(context: ProgramContext, section: Section): GroupSpec {
+  const reader = new SectionReader(context, section);
+  const name = reader.attempt(() => checkedName(nameOf(section))) ?? nameOf(section);
+  const priority = reader.read('priority', PROGRAM_ONCE.priority, context.scope);
+  const fcgi = readFcgi(context, section, name);
+  const processes = readProcesses(context, section, { program: name, group: name });
+  const program = { kind: 'fcgi-program', name, group: name, priority, processes, listener: undefined, fcgi } as const;
+  return { name, priority, programs: [program] };
+}
+
+/** Of groups of one name the first runs, of processes of one name in a group the last, as in Supervisor. */
+function unique(context: ProgramContext, groups: readonly GroupSpec[]): GroupSpec[] {
+  const byName = new Map<string, GroupSpec>();
+  for (const group of groups) {
+    if (!byName.has(group.name)) byName.set(group.name, withoutTwins(context, group));
+    else context.findings.warn({ message: `There are two groups named ${group.name}; the second is ignored` });
+  }
+  return [...byName.values()];
+}
+
+function withoutTwins(context: ProgramContext, group: GroupSpec): GroupSpec {
+  const all = group.programs.flatMap(({ processes }) => processes);
+  const last = new Map(all.map(process => [process.name, process]));
+  if (last.size === all.length) return group;
+  const twins = new Set(all.filter(process => last.get(process.name) !== process).map(({ name }) => name));
+  for (const name of twins) {
+    const message = `There are two processes named ${name} in the group ${group.name}; only the last of them runs`;
+    context.findings.warn({ message });
+  }
+  const programs = group.programs.map(program => ({
+    ...program,
+    processes: program.processes.filter(process => last.get(process.name) === process),
+  }));
+  return { ...group, programs };
+}
+
+/** Every group of a configuration, by priority, then by name. Programs in no [group:x] have a group of their own. */
+export function readGroups(context: ProgramContext): GroupSpec[] {
+  const taken = new Set<string>();
+  const groups = ofKind(context, 'group').map(section => readGroup(context, section, taken));
+  const free = (section: Section): boolean => !taken.has(section.name);
+  groups.push(
+    ...ofKind(context, 'program').filter(free).map(section => readAlone(context, section)),
+    ...ofKind(context, 'eventlistener').map(section => readListenerPool(context, section)),
+    ...ofKind(context, 'fcgi-program').filter(free).map(section => readFcgiGroup(context, section)),
+  );
+  const sorted = groups.sort((a, b) => a.priority - b.priority || byCodePoint(a.name, b.name));
+  return unique(context, sorted);
+}

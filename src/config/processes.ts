@@ -1,0 +1,181 @@
+import type { ProcessSpec, Seconds, StreamSpec } from '../../machines/spec.ts';
+import { type Scope, environmentScope } from './expand.ts';
+import type { Options, Values } from './option.ts';
+import { PROGRAM_EACH, PROGRAM_ONCE, STREAMS } from './options-program.ts';
+import type { Section } from './parse.ts';
+import { byCodePoint, repr } from './python.ts';
+import { type Reading, SectionReader } from './section.ts';
+import { QuotingFault, splitCommand } from './shell.ts';
+import { checkedName, LONGEST } from './values.ts';
+
+/** What a program's processes take from the rest of the configuration. */
+export interface ProgramContext extends Reading {
+  /** The names that every section may use; those of [supervisord] environment among them. */
+  readonly scope: Scope;
+  /** [supervisord] environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly strict: boolean;
+}
+
+type Once = Values<typeof PROGRAM_ONCE>;
+
+/** Reads one stream's options; what it misses on this machine goes to the reader's onMissing. */
+function readStream(reader: SectionReader, stream: 'stdout' | 'stderr', once: Once, scope: Scope): StreamSpec {
+  const table = STREAMS[stream];
+  const named = (name: keyof typeof table & string) => `${stream}_${name}`;
+  const logfile = reader.read(named('logfile'), table.logfile, scope);
+  const logfile_backups = reader.read(named('logfile_backups'), table.logfile_backups, scope);
+  const logfile_maxbytes = reader.read(named('logfile_maxbytes'), table.logfile_maxbytes, scope);
+  let syslog = reader.read(named('syslog'), table.syslog, scope);
+  const redirected = stream === 'stderr' && once.redirect_stderr;
+  if (logfile.to === 'syslog') {
+    syslog = true;
+    reader.warn(
+      `For [${reader.section.name}], ${stream}_logfile=syslog but this is deprecated and will be removed.  ` +
+        `Use ${stream}_syslog=true to enable syslog instead.`,
+      named('logfile'),
+    );
+  } else if (redirected && logfile.to === 'file') {
+    reader.warn(
+      `For [${reader.section.name}], redirect_stderr=true but stderr_logfile has also been set to a filename, ` +
+        'the filename has been ignored',
+      named('logfile'),
+    );
+  }
+  const rotate = reader.read(named('rotate'), table.rotate, scope);
+  return {
+    logfile: [redirected || logfile.to === 'syslog' ? { to: 'none' } : logfile],
+    logfile_maxbytes,
+    logfile_backups,
+    capture_maxbytes: once[`${stream}_capture_maxbytes`],
+    events_enabled: once[`${stream}_events_enabled`],
+    syslog,
+    overflow: reader.read(named('overflow'), table.overflow, scope),
+    format: reader.read(named('format'), table.format, scope),
+    rotate: rotate === 'none' ? 'size' : rotate,
+    compress: reader.read(named('compress'), table.compress, scope),
+  };
+}
+
+/** A time that a timer can hold. */
+function bounded(reader: SectionReader, name: 'startsecs' | 'stopwaitsecs', value: Seconds): Seconds {
+  if (value <= LONGEST) return value;
+  reader.warn(`${name}=${value} is above upper bound (${LONGEST}), which is used instead`, name, `at most ${LONGEST} seconds`);
+  return LONGEST;
+}
+
+function parseCommand(command: string): { argv: readonly string[]; fault: string | undefined } {
+  try {
+    return { argv: splitCommand(command), fault: undefined };
+  } catch (cause) {
+    if (!(cause instanceof QuotingFault)) throw cause;
+    return { argv: [], fault: `can't parse command ${repr(command)}: ${cause.message}` };
+  }
+}
+
+/** One process of a program: what differs from process to process is read here. */
+function readProcess(
+  reader: SectionReader,
+  context: ProgramContext,
+  once: Once,
+  names: { readonly program: string; readonly group: string },
+  numbered: Scope,
+): Omit<ProcessSpec, 'fault'> & { readonly unparsed: string | undefined } {
+  const own = reader.read('environment', PROGRAM_EACH.environment, numbered, 'environment');
+  const scope = environmentScope(own, numbered);
+  const name = reader.read('process_name', PROGRAM_ONCE.process_name, scope, 'process_name');
+  const directory = reader.read('directory', PROGRAM_EACH.directory, scope);
+  const stdout = readStream(reader, 'stdout', once, scope);
+  const stderr = readStream(reader, 'stderr', once, scope);
+  const command = reader.read('command', PROGRAM_EACH.command, scope) ?? '';
+  const pidfile = reader.read('pidfile', PROGRAM_ONCE.pidfile, scope);
+  const { argv, fault } = parseCommand(command);
+  const automatic = once.serverurl.toLowerCase() === 'auto';
+  return {
+    name: reader.entry('process_name') ? name : names.program,
+    group: names.group,
+    program: names.program,
+    command,
+    argv,
+    directory,
+    umask: once.umask,
+    priority: once.priority,
+    autostart: once.autostart,
+    autorestart: once.autorestart,
+    startsecs: bounded(reader, 'startsecs', once.startsecs),
+    startretries: once.startretries,
+    exitcodes: once.exitcodes,
+    stopsignal: once.stopsignal,
+    stopwaitsecs: bounded(reader, 'stopwaitsecs', once.stopwaitsecs),
+    stopasgroup: once.stopasgroup,
+    killasgroup: once.killasgroup ?? once.stopasgroup,
+    user: once.user,
+    redirect_stderr: once.redirect_stderr,
+    stdout,
+    stderr,
+    environment: { ...context.environment, ...own },
+    serverurl: automatic ? undefined : once.serverurl,
+    serverurl_auto: automatic,
+    login_environment: once.login_environment,
+    forks: once.forks,
+    pidfile,
+    kill_tree: once.kill_tree,
+    unparsed: fault,
+  };
+}
+
+/** The rules that bind several options. */
+function checkTogether(reader: SectionReader, once: Once): void {
+  if (once.stopasgroup && once.killasgroup === false) {
+    reader.refuse('Cannot set stopasgroup=true and killasgroup=false', 'killasgroup');
+  }
+  const name = reader.entry('process_name');
+  if (once.numprocs > 1 && !name?.value.includes('%(process_num)')) {
+    reader.refuse('%(process_num) must be present within process_name when numprocs > 1', 'process_name');
+  }
+  if (!reader.entry('command')) {
+    reader.refuse(`program section ${reader.section.name} does not specify a command`, 'command');
+  }
+}
+
+/** Reads what Supervisor reads once a section. Names are replaced later, where a process's number is known. */
+function readOnce(reader: SectionReader, scope: Scope): Once {
+  const { process_name, pidfile, ...rows } = PROGRAM_ONCE;
+  const once = reader.values(rows satisfies Options, scope);
+  reader.attempt(() => checkedName(reader.entry('process_name')?.value ?? ''), 'process_name', process_name);
+  return { ...once, process_name: '', pidfile: undefined };
+}
+
+/**
+ * The processes of a program section, sorted by name: `numprocs` of them. What only this machine lacks (a user, a
+ * log's folder) becomes each process's fault; with strict it is refused as the rest is.
+ */
+export function readProcesses(
+  context: ProgramContext,
+  section: Section,
+  names: { readonly program: string; readonly group: string },
+): ProcessSpec[] {
+  let missing: string | undefined;
+  const onMissing = (message: string): void => {
+    missing ??= message;
+  };
+  const reader = new SectionReader(context, section, { named: true, onMissing: context.strict ? undefined : onMissing });
+  const host_node_name = context.world.hostname;
+  const scope: Scope = {
+    values: { program_name: names.program, group_name: names.group, host_node_name },
+    outer: context.scope,
+  };
+  const once = readOnce(reader, scope);
+  checkTogether(reader, once);
+  const ofSection = missing;
+  const processes = Array.from({ length: Math.max(once.numprocs, 0) }, (_, index): ProcessSpec => {
+    missing = ofSection;
+    const process_num = once.numprocs_start + index;
+    const numbered: Scope = { values: { process_num, numprocs: once.numprocs }, outer: scope };
+    const { unparsed, ...process } = readProcess(reader, context, once, names, numbered);
+    return { ...process, fault: missing ?? unparsed };
+  });
+  const faults = new Set(processes.map(({ fault }) => fault));
+  for (const fault of faults) if (fault !== undefined) reader.warn(fault);
+  return processes.sort((a, b) => byCodePoint(a.name, b.name));
+}

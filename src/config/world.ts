@@ -1,0 +1,15 @@
+import type { UserSpec } from '../../machines/spec.ts';
+
+/** What a configuration depends on outside of its files. */
+export interface ConfigWorld {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What %(host_node_name)s stands for. */
+  readonly hostname: string;
+  /** The folder that relative paths start from. */
+  readonly cwd: string;
+  readonly uid: number;
+  /** A user by its name, or by its number. */
+  readonly lookupUser: (nameOrUid: string | number) => UserSpec | undefined;
+  /** A group's number by its name, or by its number where there is such a group. */
+  readonly lookupGroup: (nameOrGid: string | number) => number | undefined;
+}
