@@ -1,4 +1,4 @@
-import type { Instant, SupervisorCommand } from '../../machines/events.ts';
+import type { Instant, SupervisorCommand, SupervisorNotice } from '../../machines/events.ts';
 import type { Bytes, ProcessSpec } from '../../machines/spec.ts';
 import type { SupervisorSnapshot } from '../../machines/supervisor.ts';
 
@@ -53,6 +53,8 @@ export interface Backend {
   readonly root: {
     send(command: SupervisorCommand): void;
     getSnapshot(): SupervisorSnapshot;
+    /** Calls back at every notice. */
+    on(type: '*', listener: (notice: SupervisorNotice) => void): unknown;
   };
   readonly identification: string;
   readonly pid: number;

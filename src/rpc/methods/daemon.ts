@@ -9,7 +9,7 @@ import { orCannotReread } from './groups.ts';
 /** The version of this interface, which clients ask for. */
 const apiVersion = '3.0';
 /** The release of Supervisor that this daemon behaves as: clients choose their ways by it. */
-const supervisorVersion = '4.2.5';
+export const supervisorVersion = '4.2.5';
 
 const stateStruct = (statename: SupervisorStateName): Encoded =>
   new Encoded(encodeValue({ statecode: SUPERVISOR_STATE_CODES[statename], statename }));
