@@ -141,9 +141,8 @@ describe('the events of a connection', () => {
       })
       .toBeGreaterThan(0);
     await server.close(0);
-    const seen = got.length;
     await openTestServer([apiRoute(backend, '1.2.3')], { address: server.address });
-    await expect.poll(() => got.slice(seen).map(({ type }) => type)).toEqual(['stream.reset']);
+    await expect.poll(() => got.at(-1)?.type).toBe('stream.reset');
     stop.abort();
     await reading;
   });

@@ -37,8 +37,8 @@ const ROOMS: readonly Room[] = [
   },
   {
     files: /^src\/(ctl\/|supervisorctl\.ts)/,
-    rule: 'ctl also talks to other supervisords: of this tree it imports only itself, rpc/codec and rpc/faults',
-    never: /^(xstate|machines\/|src\/(?!ctl\/|rpc\/(codec|faults)\.ts))/,
+    rule: 'ctl also talks to other supervisords: of this tree it imports only itself and rpc/codec, faults and password',
+    never: /^(xstate|machines\/|src\/(?!ctl\/|rpc\/(codec|faults|password)\.ts))/,
   },
   {
     files: /^(machines|visualizations|src\/\w+)\//,
