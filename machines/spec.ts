@@ -91,6 +91,15 @@ export interface ProcessSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** The value of SUPERVISOR_SERVER_URL, or undefined where there is none. */
   readonly serverurl: string | undefined;
+  /** Whether serverurl follows from the daemon's servers: its information shows it as not configured then. */
+  readonly serverurl_auto?: boolean;
+  /** Whether HOME, USER, LOGNAME and SHELL are set to the user's. */
+  readonly login_environment?: boolean;
+  /** Whether the program goes into the background by itself, and is followed there by its pidfile. */
+  readonly forks?: boolean;
+  readonly pidfile?: string | undefined;
+  /** Whether a stop also ends the descendants that left the process group. */
+  readonly kill_tree?: boolean;
   /** Why this process cannot run, where loading already showed it: it goes FATAL with these words. */
   readonly fault: string | undefined;
 }

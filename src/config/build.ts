@@ -12,7 +12,7 @@ import { unknownNames } from './unknown.ts';
 import { readWebhooks, type WebhookSpec } from './webhooks.ts';
 import type { ConfigWorld } from './world.ts';
 
-export type { RpcInterfaceSpec, ServerSpec, DaemonSettings, WebhookSpec };
+export type { DaemonSettings, RpcInterfaceSpec, ServerSpec, WebhookSpec };
 
 /** Everything that a configuration says. */
 export interface Configuration {
@@ -51,7 +51,9 @@ function withServerUrl(groups: readonly GroupSpec[], serverurl: string | undefin
     ...group,
     programs: group.programs.map(program => ({
       ...program,
-      processes: program.processes.map(process => (process.serverurl_auto ? { ...process, serverurl } : process)),
+      processes: program.processes.map(process =>
+        process.serverurl_auto ? { ...process, serverurl } : process,
+      ),
     })),
   }));
 }
@@ -61,7 +63,8 @@ function daemonUser(reader: SectionReader, scope: Scope, given: string | undefin
   try {
     return SUPERVISORD.user.reader.read(given, world) as DaemonSettings['user'];
   } catch (cause) {
-    if (cause instanceof ValueFault) throw new ConfigError({ message: cause.message, value: given }, { cause });
+    if (cause instanceof ValueFault)
+      throw new ConfigError({ message: cause.message, value: given }, { cause });
     throw cause;
   }
 }
@@ -89,7 +92,7 @@ export function build(source: Source, given: Given, world: ConfigWorld, findings
   }
   const place = { file: source.file, line: 1 };
   const reader = new SectionReader(reading, section ?? { name: 'supervisord', place, entries: new Map() });
-  const base: Scope = { ...environmentScope(world.env), outer: { values: { here: source.here } } };
+  const base = environmentScope(world.env, { values: { here: source.here } });
   const written = readSupervisord(reader, base);
   const rpcinterfaces = readInterfaces(reading, written.environment);
   const scope = environmentScope(written.environment, base);

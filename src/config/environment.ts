@@ -1,7 +1,8 @@
 import { ValueFault } from './errors.ts';
 import { QuotingFault, tokens } from './shell.ts';
 
-const incomplete = (text: string): ValueFault => new ValueFault(`Unexpected end of key/value pairs in value '${text}'`);
+const incomplete = (text: string): ValueFault =>
+  new ValueFault(`Unexpected end of key/value pairs in value '${text}'`);
 
 /** A value without the quotes around it; Supervisor takes off every quote at either end, of either kind. */
 const unquoted = (value: string): string => value.replace(/^['"]+/, '').replace(/['"]+$/, '');

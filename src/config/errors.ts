@@ -71,5 +71,5 @@ export class MissingFault extends ValueFault {
 }
 
 /** What goes to stderr, before exit status 2, when a program cannot start for one of these errors. */
-export const refusal = (error: ConfigError | UsageError, program: string): string =>
+export const refusal = (error: Error, program: string): string =>
   `Error: ${error.message}\nFor help, use ${program} -h\n`;

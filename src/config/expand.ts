@@ -21,7 +21,10 @@ function names(scope: Scope): string[] {
 }
 
 /** A scope of environment variables: each X as ENV_X. */
-export const environmentScope = (env: Readonly<Record<string, string | undefined>>, outer?: Scope): Scope => ({
+export const environmentScope = (
+  env: Readonly<Record<string, string | undefined>>,
+  outer?: Scope,
+): Scope => ({
   values: Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[`ENV_${name}`, value]])),
   ),
@@ -47,11 +50,16 @@ const signOf = (value: number, flags: string): string =>
   value < 0 ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
 
 function asText(value: string, format: Format): string {
-  return padded([...value].slice(0, format.precision).join(''), '', { ...format, flags: format.flags.replace('0', '') });
+  return padded([...value].slice(0, format.precision).join(''), '', {
+    ...format,
+    flags: format.flags.replace('0', ''),
+  });
 }
 
 function whole(value: number, format: Format, base = 10, prefix = '', upper = false): string {
-  const digits = Math.abs(value).toString(base).padStart(format.precision ?? 1, '0');
+  const digits = Math.abs(value)
+    .toString(base)
+    .padStart(format.precision ?? 1, '0');
   const lead = signOf(value, format.flags) + (format.flags.includes('#') ? prefix : '');
   return padded(upper ? digits.toUpperCase() : digits, upper ? lead.toUpperCase() : lead, format);
 }
@@ -89,7 +97,8 @@ function character(value: string | number, format: Format): string {
 
 type Conversion = (value: string | number, format: Format) => string;
 
-const quoted: Conversion = (value, format) => asText(typeof value === 'number' ? `${value}` : repr(value), format);
+const quoted: Conversion = (value, format) =>
+  asText(typeof value === 'number' ? `${value}` : repr(value), format);
 const fixed = floating((value, precision) => value.toFixed(precision));
 const scientific = floating(exponential);
 const shortest = floating((value, precision) => general(value, precision || 1));
@@ -144,19 +153,28 @@ function conversionAt(text: string, percent: number, scope: Scope): { written: s
   const convert = CONVERSIONS[letter];
   if (!convert) {
     const shown = letter >= ' ' && letter <= '~' ? letter : '?';
-    throw new FormatFault(`unsupported format character '${shown}' (0x${letter.charCodeAt(0).toString(16)}) at index ${at}`);
+    throw new FormatFault(
+      `unsupported format character '${shown}' (0x${letter.charCodeAt(0).toString(16)}) at index ${at}`,
+    );
   }
   // Python would print its whole table of names here, secrets and all; what was meant is a literal %s.
-  if (value === undefined && 'sra'.includes(letter)) return { written: text.slice(percent, at + 1), next: at + 1 };
+  if (value === undefined && 'sra'.includes(letter))
+    return { written: text.slice(percent, at + 1), next: at + 1 };
   if (value === undefined) throw new FormatFault(unkeyed(letter));
-  const format = { flags, width: Number(width), precision: precision === undefined ? undefined : Number(precision) };
+  const format = {
+    flags,
+    width: Number(width),
+    precision: precision === undefined ? undefined : Number(precision),
+  };
   return { written: convert(value, format), next: at + 1 };
 }
 
 function unkeyed(letter: string): string {
   if (letter === 'c') return '%c requires int or char';
   if ('diu'.includes(letter)) return `%${letter} format: a real number is required, not dict`;
-  return 'xXo'.includes(letter) ? `%${letter} format: an integer is required, not dict` : 'must be real number, not dict';
+  return 'xXo'.includes(letter)
+    ? `%${letter} format: an integer is required, not dict`
+    : 'must be real number, not dict';
 }
 
 function written(text: string, scope: Scope): string {
@@ -180,7 +198,8 @@ export function expand(text: string, scope: Scope, subject: string): string {
     return written(text, scope);
   } catch (cause) {
     const about = `Format string ${repr(text)} for ${repr(subject)}`;
-    if (cause instanceof FormatFault) throw new ValueFault(`${about} is badly formatted: ${cause.message}`, { cause });
+    if (cause instanceof FormatFault)
+      throw new ValueFault(`${about} is badly formatted: ${cause.message}`, { cause });
     if (!(cause instanceof UnknownName)) throw cause;
     const available = names(scope).join(', ');
     throw new ValueFault(

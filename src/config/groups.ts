@@ -27,7 +27,12 @@ function readMember(context: ProgramContext, { kind, section }: Member, group: s
 }
 
 /** The section of a group's member; refuses names of none and names of two. */
-function findMember(context: ProgramContext, group: SectionReader, name: string, last: string): Member | undefined {
+function findMember(
+  context: ProgramContext,
+  group: SectionReader,
+  name: string,
+  last: string,
+): Member | undefined {
   const program = context.sections.get(`program:${name}`);
   const fcgi = context.sections.get(`fcgi-program:${name}`);
   const about = group.section.name;
@@ -63,7 +68,15 @@ function readAlone(context: ProgramContext, section: Section): GroupSpec {
   const name = reader.attempt(() => checkedName(nameOf(section))) ?? nameOf(section);
   const priority = reader.read('priority', PROGRAM_ONCE.priority, context.scope);
   const processes = readProcesses(context, section, { program: name, group: name });
-  const program = { kind: 'program', name, group: name, priority, processes, listener: undefined, fcgi: undefined } as const;
+  const program = {
+    kind: 'program',
+    name,
+    group: name,
+    priority,
+    processes,
+    listener: undefined,
+    fcgi: undefined,
+  } as const;
   return { name, priority, programs: [program] };
 }
 
@@ -73,7 +86,15 @@ function readListenerPool(context: ProgramContext, section: Section): GroupSpec 
   const reader = new SectionReader(context, section, { named: true });
   reader.attempt(() => checkedName(name));
   const processes = readProcesses(context, section, { program: name, group: name });
-  const program = { kind: 'eventlistener', name, group: name, priority, processes, listener, fcgi: undefined } as const;
+  const program = {
+    kind: 'eventlistener',
+    name,
+    group: name,
+    priority,
+    processes,
+    listener,
+    fcgi: undefined,
+  } as const;
   return { name, priority, programs: [program] };
 }
 
@@ -83,7 +104,15 @@ function readFcgiGroup(context: ProgramContext, section: Section): GroupSpec {
   const priority = reader.read('priority', PROGRAM_ONCE.priority, context.scope);
   const fcgi = readFcgi(context, section, name);
   const processes = readProcesses(context, section, { program: name, group: name });
-  const program = { kind: 'fcgi-program', name, group: name, priority, processes, listener: undefined, fcgi } as const;
+  const program = {
+    kind: 'fcgi-program',
+    name,
+    group: name,
+    priority,
+    processes,
+    listener: undefined,
+    fcgi,
+  } as const;
   return { name, priority, programs: [program] };
 }
 
@@ -92,7 +121,8 @@ function unique(context: ProgramContext, groups: readonly GroupSpec[]): GroupSpe
   const byName = new Map<string, GroupSpec>();
   for (const group of groups) {
     if (!byName.has(group.name)) byName.set(group.name, withoutTwins(context, group));
-    else context.findings.warn({ message: `There are two groups named ${group.name}; the second is ignored` });
+    else
+      context.findings.warn({ message: `There are two groups named ${group.name}; the second is ignored` });
   }
   return [...byName.values()];
 }
@@ -119,9 +149,13 @@ export function readGroups(context: ProgramContext): GroupSpec[] {
   const groups = ofKind(context, 'group').map(section => readGroup(context, section, taken));
   const free = (section: Section): boolean => !taken.has(section.name);
   groups.push(
-    ...ofKind(context, 'program').filter(free).map(section => readAlone(context, section)),
+    ...ofKind(context, 'program')
+      .filter(free)
+      .map(section => readAlone(context, section)),
     ...ofKind(context, 'eventlistener').map(section => readListenerPool(context, section)),
-    ...ofKind(context, 'fcgi-program').filter(free).map(section => readFcgiGroup(context, section)),
+    ...ofKind(context, 'fcgi-program')
+      .filter(free)
+      .map(section => readFcgiGroup(context, section)),
   );
   const sorted = groups.sort((a, b) => a.priority - b.priority || byCodePoint(a.name, b.name));
   return unique(context, sorted);

@@ -1,8 +1,8 @@
-import { isAbsolute, normalize } from 'node:path';
 import { existsSync } from 'node:fs';
+import { isAbsolute, normalize } from 'node:path';
 import type { FcgiSpec, ListenerSpec } from '../../machines/spec.ts';
-import { EVENT_TYPES } from './eventtypes.ts';
 import { ValueFault } from './errors.ts';
+import { EVENT_TYPES } from './eventtypes.ts';
 import type { Scope } from './expand.ts';
 import { FCGI_ONLY, LISTENER_ONLY, PROGRAM_ONCE } from './options-program.ts';
 import type { Section } from './parse.ts';
@@ -17,23 +17,35 @@ import { boundedPort } from './values.ts';
 export const DEFAULT_HANDLER = 'supervisor.dispatchers:default_handler';
 
 /** What an [eventlistener:x] has besides its processes. */
-export function readListener(context: ProgramContext, section: Section): ListenerSpec & { readonly priority: number } {
+export function readListener(
+  context: ProgramContext,
+  section: Section,
+): ListenerSpec & { readonly priority: number } {
   const reader = new SectionReader(context, section);
   const about = `[${section.name}]`;
   const { scope } = context;
   const priority = reader.read('priority', LISTENER_ONLY.priority, scope);
   const buffer_size = reader.read('buffer_size', LISTENER_ONLY.buffer_size, scope);
-  if (buffer_size < 1) reader.refuse(`${about} section sets invalid buffer_size (${buffer_size})`, 'buffer_size');
+  if (buffer_size < 1)
+    reader.refuse(`${about} section sets invalid buffer_size (${buffer_size})`, 'buffer_size');
   const result_handler = reader.read('result_handler', LISTENER_ONLY.result_handler, scope);
   if (result_handler !== DEFAULT_HANDLER && !existsSync(modulePath(result_handler, section.place.file))) {
-    reader.refuse(`${result_handler} cannot be resolved within ${about}`, 'result_handler', LISTENER_ONLY.result_handler);
+    reader.refuse(
+      `${result_handler} cannot be resolved within ${about}`,
+      'result_handler',
+      LISTENER_ONLY.result_handler,
+    );
   }
   const events = (reader.read('events', LISTENER_ONLY.events, scope) ?? []).map(name => name.toUpperCase());
-  if (events.length === 0) reader.refuse(`${about} section requires an "events" line`, 'events', LISTENER_ONLY.events);
+  if (events.length === 0)
+    reader.refuse(`${about} section requires an "events" line`, 'events', LISTENER_ONLY.events);
   for (const name of events.filter(event => !EVENT_TYPES.includes(event))) {
     reader.refuse(`Unknown event type ${name} in ${about} events`, 'events', {
       ...LISTENER_ONLY.events,
-      reader: { ...LISTENER_ONLY.events.reader, expected: `event types, such as ${nearest(name, EVENT_TYPES) ?? 'TICK_60'}` },
+      reader: {
+        ...LISTENER_ONLY.events.reader,
+        expected: `event types, such as ${nearest(name, EVENT_TYPES) ?? 'TICK_60'}`,
+      },
     });
   }
   if (reader.read('redirect_stderr', PROGRAM_ONCE.redirect_stderr, scope)) {
@@ -85,8 +97,11 @@ export function readFcgi(context: ProgramContext, section: Section, program: str
   const unixOnly = owner !== undefined || reader.entry('socket_mode') !== undefined;
   const socket = attemptSocket(reader, written, unixOnly);
   if (socket === undefined) return undefined;
-  if (!socket.startsWith('unix:')) return { socket, socket_backlog, socket_owner: undefined, socket_mode: undefined };
-  const socket_owner = owner ? { uid: owner.uid, gid: owner.gid ?? -1 } : user && { uid: user.uid, gid: user.gid };
+  if (!socket.startsWith('unix:'))
+    return { socket, socket_backlog, socket_owner: undefined, socket_mode: undefined };
+  const socket_owner = owner
+    ? { uid: owner.uid, gid: owner.gid ?? -1 }
+    : user && { uid: user.uid, gid: user.gid };
   return { socket, socket_backlog, socket_owner, socket_mode: mode };
 }
 

@@ -1,4 +1,4 @@
-import { option, type Options, optional, required } from './option.ts';
+import { type Options, option, optional, required } from './option.ts';
 import { integer, list, seconds, text, url } from './values.ts';
 
 /** [include] */

@@ -1,4 +1,4 @@
-import { option, optional, type Options, required } from './option.ts';
+import { type Options, option, optional, required } from './option.ts';
 import {
   autorestart,
   boolean,
@@ -25,13 +25,24 @@ const EACH = { expansion: 'process' } as const;
 const common = {
   priority: option(integer, '999', 'Lower numbers start first and stop last.'),
   autostart: option(boolean, 'true', 'Whether to start with the daemon.'),
-  autorestart: option(autorestart, 'unexpected', 'Whether to start again after an exit: unexpected means by exitcodes.'),
-  startsecs: option(seconds, '1', 'How many seconds a process must run to count as started; 0 counts at once.'),
+  autorestart: option(
+    autorestart,
+    'unexpected',
+    'Whether to start again after an exit: unexpected means by exitcodes.',
+  ),
+  startsecs: option(
+    seconds,
+    '1',
+    'How many seconds a process must run to count as started; 0 counts at once.',
+  ),
   startretries: option(integer, '3', 'How often a failed start is tried again before FATAL.'),
   stopsignal: option(signal, 'TERM', 'The signal that asks a process to stop.'),
   stopwaitsecs: option(seconds, '10', 'How many seconds a process has to stop before KILL.'),
   stopasgroup: option(boolean, 'false', "Whether stopsignal goes to the process's whole process group."),
-  killasgroup: optional(boolean, 'Whether KILL goes to the whole process group; by default as stopasgroup says.'),
+  killasgroup: optional(
+    boolean,
+    'Whether KILL goes to the whole process group; by default as stopasgroup says.',
+  ),
   exitcodes: option(exitcodes, '0', 'The exit codes that are expected.'),
   redirect_stderr: option(boolean, 'false', 'Whether stderr goes where stdout goes.'),
   numprocs: option(integer, '1', 'How many processes to run.'),
@@ -43,36 +54,84 @@ const common = {
   serverurl: option(text, 'AUTO', "The value of SUPERVISOR_SERVER_URL; AUTO takes the daemon's own servers."),
   user: optional(user, 'The user to run as, where the daemon is root.'),
   umask: optional(octal, "The process's umask; by default the daemon's."),
-  process_name: option(text, '%(program_name)s', "A process's name; with numprocs it must hold %(process_num).", EACH),
-  login_environment: option(boolean, 'false', "Whether HOME, USER, LOGNAME and SHELL are set to the user's.", OURS),
-  forks: option(boolean, 'false', 'Whether the program goes into the background, and is followed there.', OURS),
+  process_name: option(
+    text,
+    '%(program_name)s',
+    "A process's name; with numprocs it must hold %(process_num).",
+    EACH,
+  ),
+  login_environment: option(
+    boolean,
+    'false',
+    "Whether HOME, USER, LOGNAME and SHELL are set to the user's.",
+    OURS,
+  ),
+  forks: option(
+    boolean,
+    'false',
+    'Whether the program goes into the background, and is followed there.',
+    OURS,
+  ),
   pidfile: optional(text, 'Where a program that goes into the background writes its process id.', {
     ...OURS,
     ...EACH,
   }),
-  kill_tree: option(boolean, 'false', 'Whether a stop also ends descendants that left the process group.', OURS),
+  kill_tree: option(
+    boolean,
+    'false',
+    'Whether a stop also ends descendants that left the process group.',
+    OURS,
+  ),
 } satisfies Options;
 
 /** One stream's options, read for each process. */
 const stream = <const Stream extends 'stdout' | 'stderr'>(name: Stream) =>
   ({
-    logfile: option(logfile, 'AUTO', `Where ${name} goes: a path, AUTO (a file in childlogdir) or NONE.`, EACH),
-    logfile_backups: option(integer, '10', 'How many rotated files to keep; 0 empties the file instead.', EACH),
+    logfile: option(
+      logfile,
+      'AUTO',
+      `Where ${name} goes: a path, AUTO (a file in childlogdir) or NONE.`,
+      EACH,
+    ),
+    logfile_backups: option(
+      integer,
+      '10',
+      'How many rotated files to keep; 0 empties the file instead.',
+      EACH,
+    ),
     logfile_maxbytes: option(byteSize, '50MB', 'The size at which the file is rotated; 0 never.', EACH),
     syslog: option(boolean, 'false', `Whether ${name} also goes to syslog.`, EACH),
-    overflow: option(oneOf('block', 'drop'), 'block', 'Whether a slow disk makes the program wait, or lines are dropped.', {
+    overflow: option(
+      oneOf('block', 'drop'),
+      'block',
+      'Whether a slow disk makes the program wait, or lines are dropped.',
+      {
+        ...EACH,
+        ...OURS,
+      },
+    ),
+    format: option(
+      oneOf('raw', 'prefix', 'json', 'logfmt'),
+      'raw',
+      'How lines are written: as they are, or with time and name.',
+      {
+        ...EACH,
+        ...OURS,
+      },
+    ),
+    rotate: option(
+      oneOf('none', 'daily', 'hourly'),
+      'none',
+      'When the file is rotated besides by its size.',
+      {
+        ...EACH,
+        ...OURS,
+      },
+    ),
+    compress: option(oneOf('none', 'gzip'), 'none', 'Whether rotated files are compressed.', {
       ...EACH,
       ...OURS,
     }),
-    format: option(oneOf('raw', 'prefix', 'json', 'logfmt'), 'raw', 'How lines are written: as they are, or with time and name.', {
-      ...EACH,
-      ...OURS,
-    }),
-    rotate: option(oneOf('none', 'daily', 'hourly'), 'none', 'When the file is rotated besides by its size.', {
-      ...EACH,
-      ...OURS,
-    }),
-    compress: option(oneOf('none', 'gzip'), 'none', 'Whether rotated files are compressed.', { ...EACH, ...OURS }),
   }) satisfies Options;
 
 /** The table of one stream, by names without stdout_ or stderr_. */
@@ -86,7 +145,10 @@ type Prefixed<Stream extends string, Table extends Options> = {
 };
 
 const prefixed = <const Stream extends string, Table extends Options>(name: Stream, table: Table) =>
-  Object.fromEntries(Object.entries(table).map(([key, row]) => [`${name}_${key}`, row])) as Prefixed<Stream, Table>;
+  Object.fromEntries(Object.entries(table).map(([key, row]) => [`${name}_${key}`, row])) as Prefixed<
+    Stream,
+    Table
+  >;
 
 /** What Supervisor reads once a section, and then what it reads for each process. */
 export const PROGRAM_ONCE = common;
@@ -119,7 +181,10 @@ export const EVENTLISTENER = { ...PROGRAM, ...LISTENER_ONLY } satisfies Options;
 /** What only an [fcgi-program:x] has. */
 export const FCGI_ONLY = {
   socket_backlog: optional(integer, 'How many connections may wait to be accepted.'),
-  socket_owner: optional(owner('socket_owner'), "Who owns a Unix socket, as user or user:group; by default the program's user."),
+  socket_owner: optional(
+    owner('socket_owner'),
+    "Who owns a Unix socket, as user or user:group; by default the program's user.",
+  ),
   socket_mode: option(mode('socket_mode'), '0700', "A Unix socket's mode."),
   socket: required(text, 'What the processes accept on: tcp://host:port or unix:///path.'),
 } satisfies Options;

@@ -1,4 +1,4 @@
-import { option, optional, type Options, required } from './option.ts';
+import { type Options, option, optional, required } from './option.ts';
 import {
   boolean,
   byteSize,
@@ -18,13 +18,18 @@ import {
 
 const credentials = {
   username: optional(text, 'The name that clients must give; without it everybody is let in.'),
-  password: optional(text, 'The password that clients must give: plain, {SHA}… or {SCRYPT}….', { secret: true }),
+  password: optional(text, 'The password that clients must give: plain, {SHA}… or {SCRYPT}….', {
+    secret: true,
+  }),
 } satisfies Options;
 
 /** [unix_http_server] */
 export const UNIX_HTTP_SERVER = {
   file: required(text, 'The path of the socket.'),
-  chown: optional(owner('sockchown'), 'Who owns the socket, as user or user:group; by default whoever runs us.'),
+  chown: optional(
+    owner('sockchown'),
+    'Who owns the socket, as user or user:group; by default whoever runs us.',
+  ),
   chmod: option(mode('chmod'), '0700', "The socket's mode."),
   ...credentials,
 } satisfies Options;
@@ -37,8 +42,16 @@ export const INET_HTTP_SERVER = {
 
 /** [supervisord] */
 export const SUPERVISORD = {
-  minfds: option(integer, '1024', 'How many file descriptors there must be; the limit is raised to it if need be.'),
-  minprocs: option(integer, '200', 'How many processes there may be at least; the limit is raised to it if need be.'),
+  minfds: option(
+    integer,
+    '1024',
+    'How many file descriptors there must be; the limit is raised to it if need be.',
+  ),
+  minprocs: option(
+    integer,
+    '200',
+    'How many processes there may be at least; the limit is raised to it if need be.',
+  ),
   directory: optional(folder, 'The folder to change to when becoming a daemon.'),
   umask: option(octal, '022', 'The umask of the daemon, and of programs that set none.'),
   logfile: option(filePath, 'supervisord.log', 'The main log; syslog sends it there.'),
@@ -70,7 +83,11 @@ export const SUPERVISORD = {
 
 /** [supervisorctl] */
 export const SUPERVISORCTL = {
-  serverurl: option(url, 'http://localhost:9001', 'Where the daemon listens: http://host:port or unix:///path.'),
+  serverurl: option(
+    url,
+    'http://localhost:9001',
+    'Where the daemon listens: http://host:port or unix:///path.',
+  ),
   username: optional(text, 'The name to give to the server.'),
   password: optional(text, 'The password to give to the server.', { secret: true }),
   prompt: option(text, 'supervisor', 'What the prompt shows.'),

@@ -1,7 +1,7 @@
+import type { Options } from './option.ts';
+import { INCLUDE, PLUGIN, RPCINTERFACE, WEBHOOK } from './options-more.ts';
 import { EVENTLISTENER, FCGI_PROGRAM, GROUP, PROGRAM } from './options-program.ts';
 import { INET_HTTP_SERVER, SUPERVISORCTL, SUPERVISORD, UNIX_HTTP_SERVER } from './options-server.ts';
-import { INCLUDE, PLUGIN, RPCINTERFACE, WEBHOOK } from './options-more.ts';
-import type { Options } from './option.ts';
 
 /** A kind of section. */
 export interface SectionKind {
@@ -94,4 +94,5 @@ export const SECTIONS: readonly SectionKind[] = [
 ];
 
 /** The kind of a section by its name, if it is one that we know. */
-export const kindOf = (name: string): SectionKind | undefined => SECTIONS.find(({ matches }) => matches.test(name));
+export const kindOf = (name: string): SectionKind | undefined =>
+  SECTIONS.find(({ matches }) => matches.test(name));

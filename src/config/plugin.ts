@@ -27,7 +27,8 @@ function readInterface(reading: Reading, section: Section, scope: Scope): RpcInt
     reader.refuse(`section [${section.name}] does not specify a ${FACTORY}`, FACTORY, RPCINTERFACE[FACTORY]);
     return undefined;
   }
-  const path = factory === MAIN_FACTORY ? undefined : modulePath(factory, reader.entry(FACTORY)?.place.file ?? '');
+  const path =
+    factory === MAIN_FACTORY ? undefined : modulePath(factory, reader.entry(FACTORY)?.place.file ?? '');
   if (path !== undefined && !existsSync(path)) {
     reader.refuse(`${factory} cannot be resolved within [${section.name}]`, FACTORY, RPCINTERFACE[FACTORY]);
   }

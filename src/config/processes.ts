@@ -1,5 +1,5 @@
 import type { ProcessSpec, Seconds, StreamSpec } from '../../machines/spec.ts';
-import { type Scope, environmentScope } from './expand.ts';
+import { environmentScope, type Scope } from './expand.ts';
 import type { Options, Values } from './option.ts';
 import { PROGRAM_EACH, PROGRAM_ONCE, STREAMS } from './options-program.ts';
 import type { Section } from './parse.ts';
@@ -20,7 +20,12 @@ export interface ProgramContext extends Reading {
 type Once = Values<typeof PROGRAM_ONCE>;
 
 /** Reads one stream's options; what it misses on this machine goes to the reader's onMissing. */
-function readStream(reader: SectionReader, stream: 'stdout' | 'stderr', once: Once, scope: Scope): StreamSpec {
+function readStream(
+  reader: SectionReader,
+  stream: 'stdout' | 'stderr',
+  once: Once,
+  scope: Scope,
+): StreamSpec {
   const table = STREAMS[stream];
   const named = (name: keyof typeof table & string) => `${stream}_${name}`;
   const logfile = reader.read(named('logfile'), table.logfile, scope);
@@ -60,7 +65,11 @@ function readStream(reader: SectionReader, stream: 'stdout' | 'stderr', once: On
 /** A time that a timer can hold. */
 function bounded(reader: SectionReader, name: 'startsecs' | 'stopwaitsecs', value: Seconds): Seconds {
   if (value <= LONGEST) return value;
-  reader.warn(`${name}=${value} is above upper bound (${LONGEST}), which is used instead`, name, `at most ${LONGEST} seconds`);
+  reader.warn(
+    `${name}=${value} is above upper bound (${LONGEST}), which is used instead`,
+    name,
+    `at most ${LONGEST} seconds`,
+  );
   return LONGEST;
 }
 
@@ -159,7 +168,10 @@ export function readProcesses(
   const onMissing = (message: string): void => {
     missing ??= message;
   };
-  const reader = new SectionReader(context, section, { named: true, onMissing: context.strict ? undefined : onMissing });
+  const reader = new SectionReader(context, section, {
+    named: true,
+    onMissing: context.strict ? undefined : onMissing,
+  });
   const host_node_name = context.world.hostname;
   const scope: Scope = {
     values: { program_name: names.program, group_name: names.group, host_node_name },
@@ -176,6 +188,6 @@ export function readProcesses(
     return { ...process, fault: missing ?? unparsed };
   });
   const faults = new Set(processes.map(({ fault }) => fault));
-  for (const fault of faults) if (fault !== undefined) reader.warn(fault);
+  for (const fault of faults) if (fault !== undefined) reader.warn(reader.named(fault));
   return processes.sort((a, b) => byCodePoint(a.name, b.name));
 }

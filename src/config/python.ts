@@ -21,7 +21,10 @@ export const strip = (text: string): string => stripEnd(text.replace(LEADING, ''
 export const indent = (text: string): number => LEADING.exec(text)?.[0].length ?? 0;
 
 /** A text split at runs of white space, as Python's split() does. */
-export const words = (text: string): string[] => strip(text).split(new RegExp(`[${SPACE}]+`, 'u')).filter(Boolean);
+export const words = (text: string): string[] =>
+  strip(text)
+    .split(new RegExp(`[${SPACE}]+`, 'u'))
+    .filter(Boolean);
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 // Control, format, surrogate, private, unassigned and separator characters, but not the plain space.

@@ -59,7 +59,10 @@ function patterns(include: Section, here: string, world: ConfigWorld): { place: 
   } catch (cause) {
     if (!(cause instanceof ValueFault)) throw cause;
     const { value, place } = files;
-    throw new ConfigError({ message: cause.message, section: 'include', option: 'files', value, place }, { cause });
+    throw new ConfigError(
+      { message: cause.message, section: 'include', option: 'files', value, place },
+      { cause },
+    );
   }
 }
 
@@ -82,7 +85,13 @@ export function readSource(file: string, world: ConfigWorld): Source {
     const found = glob(pattern);
     if (found.length === 0) {
       const message = `No file matches via include "${pattern}"`;
-      warnings.push({ severity: 'warning', message, section: 'include', option: 'files', place: wanted.place });
+      warnings.push({
+        severity: 'warning',
+        message,
+        section: 'include',
+        option: 'files',
+        place: wanted.place,
+      });
     }
     for (const included of found) {
       notes.push(`Included extra file "${included}" during parsing`);

@@ -71,15 +71,26 @@ export class SectionReader {
     return Object.fromEntries(values) as Values<Table>;
   }
 
+  /** A message that says which section it is about, in Supervisor's words. */
+  named(text: string): string {
+    const { name, place } = this.section;
+    return `${text} in section ${repr(name)} (file: ${repr(place.file)})`;
+  }
+
   /** Reports an error of an option, or of the section where no option is named. */
   refuse(text: string, option?: string, row?: Option<unknown>, cause?: unknown): void {
     const { name, place } = this.section;
     const entry = option === undefined ? undefined : this.entry(option);
-    const message = this.#manner.named ? `${text} in section ${repr(name)} (file: ${repr(place.file)})` : text;
+    const message = this.#manner.named
+      ? `${text} in section ${repr(name)} (file: ${repr(place.file)})`
+      : text;
     const value = row?.secret ? undefined : entry?.value;
     const expected = row?.reader.expected;
     this.#reading.findings.refuse(
-      new ConfigError({ message, section: name, option, value, place: entry?.place ?? place, expected }, { cause }),
+      new ConfigError(
+        { message, section: name, option, value, place: entry?.place ?? place, expected },
+        { cause },
+      ),
     );
   }
 

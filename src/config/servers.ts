@@ -34,7 +34,11 @@ export interface ServerSpec {
   readonly credentials: ServerCredentials | undefined;
 }
 
-function credentials(reader: SectionReader, table: typeof INET_HTTP_SERVER | typeof UNIX_HTTP_SERVER, scope: Scope) {
+function credentials(
+  reader: SectionReader,
+  table: typeof INET_HTTP_SERVER | typeof UNIX_HTTP_SERVER,
+  scope: Scope,
+) {
   const username = reader.read('username', table.username, scope);
   const password = reader.read('password', table.password, scope);
   if (username === undefined && password === undefined) return undefined;
@@ -51,7 +55,8 @@ function credentials(reader: SectionReader, table: typeof INET_HTTP_SERVER | typ
 function readInet(reading: Reading, section: Section, scope: Scope): ServerSpec[] {
   const reader = new SectionReader(reading, section);
   const address = reader.read('port', INET_HTTP_SERVER.port, scope);
-  if (!reader.entry('port')) reader.refuse(`section [${section.name}] has no port value`, 'port', INET_HTTP_SERVER.port);
+  if (!reader.entry('port'))
+    reader.refuse(`section [${section.name}] has no port value`, 'port', INET_HTTP_SERVER.port);
   const allowed = credentials(reader, INET_HTTP_SERVER, scope);
   if (!address) return [];
   const { host, port } = address;
@@ -68,7 +73,8 @@ function readUnix(reading: Reading, section: Section, scope: Scope): ServerSpec[
   const reader = new SectionReader(reading, section);
   const { world } = reading;
   const file = reader.read('file', UNIX_HTTP_SERVER.file, scope);
-  if (file === undefined) reader.refuse(`section [${section.name}] has no file value`, 'file', UNIX_HTTP_SERVER.file);
+  if (file === undefined)
+    reader.refuse(`section [${section.name}] has no file value`, 'file', UNIX_HTTP_SERVER.file);
   const owner = reader.read('chown', UNIX_HTTP_SERVER.chown, scope);
   const mode = reader.read('chmod', UNIX_HTTP_SERVER.chmod, scope);
   const allowed = credentials(reader, UNIX_HTTP_SERVER, scope);

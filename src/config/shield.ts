@@ -9,7 +9,10 @@ import { indent, isSpace, repr, strip, stripEnd } from './python.ts';
 
 // JSON keeps quotes, breaks and backslashes; what ini looks for even inside of quotes is escaped too.
 const armour = (text: string): string =>
-  JSON.stringify(text).replace(/[\]=\u2028\u2029]/g, mark => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  JSON.stringify(text).replace(
+    /[\]=\u2028\u2029]/g,
+    mark => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 // The colon at the end, which no option's name can hold, keeps ini from arrays (a[]), and from __proto__.
 const armourName = (name: string): string => armour(`${name}:`);
@@ -45,7 +48,9 @@ function commentStart(line: string): number | undefined {
   while (marks.length > 0) {
     const comments = marks.filter(({ at }) => isSpace(line.charAt(at - 1)));
     if (comments.length > 0) return Math.min(...comments.map(({ at }) => at));
-    marks = marks.map(({ mark, at }) => ({ mark, at: line.indexOf(mark, at + 1) })).filter(({ at }) => at >= 0);
+    marks = marks
+      .map(({ mark, at }) => ({ mark, at: line.indexOf(mark, at + 1) }))
+      .filter(({ at }) => at >= 0);
   }
   return undefined;
 }
@@ -82,8 +87,12 @@ class Gatherer {
 
   #begin(text: string, line: number, shown: string): void {
     const section = SECTION.exec(text)?.[1];
-    if (section !== undefined) return this.#header(section, line);
-    if (this.#sections.size === 0) throw this.#headless(line, shown);
+    if (section !== undefined) this.#header(section, line);
+    else if (this.#sections.size > 0) this.#assignment(text, line, shown);
+    else throw this.#headless(line, shown);
+  }
+
+  #assignment(text: string, line: number, shown: string): void {
     const separator = text.search(/[=:]/);
     const name = stripEnd(text.slice(0, Math.max(separator, 0))).toLowerCase();
     if (name === '') {
@@ -98,7 +107,8 @@ class Gatherer {
     this.#finish();
     this.#out.push(`[${sectionName.into(name)}]`);
     // Of a repeated section the first header counts.
-    if (!this.#sections.has(name)) this.#out.push(`${optionName.into(HEADER_LINE)}=${lineAndValue.into(line, '')}`);
+    if (!this.#sections.has(name))
+      this.#out.push(`${optionName.into(HEADER_LINE)}=${lineAndValue.into(line, '')}`);
     this.#sections.add(name);
   }
 

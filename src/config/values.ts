@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Autorestart, Bytes, LogDestination, Seconds, SignalName, UserSpec } from '../../machines/spec.ts';
+import type {
+  Autorestart,
+  Bytes,
+  LogDestination,
+  Seconds,
+  SignalName,
+  UserSpec,
+} from '../../machines/spec.ts';
 import { readEnvironment } from './environment.ts';
 import { MissingFault, ValueFault } from './errors.ts';
 import { int, repr, strip } from './python.ts';
@@ -104,7 +111,11 @@ function octalNumber(value: string): number {
 }
 
 /** A number in octal, such as 022. */
-export const octal: Reader<number> = reader('an octal number, such as 022', pattern('^(0[oO])?[0-7]+$'), octalNumber);
+export const octal: Reader<number> = reader(
+  'an octal number, such as 022',
+  pattern('^(0[oO])?[0-7]+$'),
+  octalNumber,
+);
 
 /** A file's mode in octal; `option` is its name in the error. */
 export const mode = (option: string): Reader<number> =>
@@ -173,7 +184,7 @@ export const logLevel: Reader<(typeof LOG_LEVELS)[number]> = reader(
 export function expandHome(path: string, world: ConfigWorld): string {
   const [, name] = /^~([^/]*)/.exec(path) ?? [];
   if (name === undefined) return path;
-  const own = world.env.HOME ?? world.lookupUser(world.uid)?.home;
+  const own = world.env.HOME ?? world.lookupUser(`${world.uid}`)?.home;
   const home = name === '' ? own : world.lookupUser(name)?.home;
   return home === undefined ? path : home.replace(/\/+$/, '') + path.slice(name.length + 1) || '/';
 }
@@ -213,15 +224,22 @@ export const logfile: Reader<LogDestination> = reader(
   (value, world) => DESTINATIONS[value.toLowerCase()] ?? { to: 'file', path: inExistingFolder(value, world) },
 );
 
+/** A number without its sign and zeros in front, or else the name as it is. */
+const idOr = (written: string): string => `${int(written) ?? written}`;
+
 function userOf(value: string, world: ConfigWorld): UserSpec {
   const uid = int(value);
-  const user = world.lookupUser(uid ?? value);
+  const user = world.lookupUser(idOr(value));
   if (user) return user;
   throw new MissingFault(uid === undefined ? `Invalid user name ${value}` : `Invalid user id ${value}`);
 }
 
 /** A user by name or number. */
-export const user: Reader<UserSpec> = reader('a user of this machine, by name or number', pattern('.'), userOf);
+export const user: Reader<UserSpec> = reader(
+  'a user of this machine, by name or number',
+  pattern('.'),
+  userOf,
+);
 
 /** Who owns a socket; no gid where only a user was named. */
 export interface Owner {
@@ -233,8 +251,8 @@ export interface Owner {
 export const owner = (option: string): Reader<Owner> =>
   reader('user or user:group, by names or numbers', string, (value, world) => {
     const [name = '', group, ...more] = value.split(':');
-    const found = world.lookupUser(int(name) ?? name);
-    const gid = group === undefined ? undefined : world.lookupGroup(int(group) ?? group);
+    const found = world.lookupUser(idOr(name));
+    const gid = group === undefined ? undefined : world.lookupGroup(idOr(group));
     if (!found || more.length > 0 || (group !== undefined && gid === undefined)) {
       throw new MissingFault(`Invalid ${option} value ${value}`);
     }
@@ -242,11 +260,15 @@ export const owner = (option: string): Reader<Owner> =>
   });
 
 /** A URL with a scheme and something behind it. */
-export const url: Reader<string> = reader('a URL, such as http://localhost:9001 or unix:///path', string, value => {
-  const [, rest] = /^[A-Za-z][A-Za-z0-9+.-]*:(.*)$/s.exec(value.trim()) ?? [];
-  if (rest?.replace(/^\/\//, '')) return value;
-  throw new ValueFault(`value ${repr(value)} is not a URL`);
-});
+export const url: Reader<string> = reader(
+  'a URL, such as http://localhost:9001 or unix:///path',
+  string,
+  value => {
+    const [, rest] = /^[A-Za-z][A-Za-z0-9+.-]*:(.*)$/s.exec(value.trim()) ?? [];
+    if (rest?.replace(/^\/\//, '')) return value;
+    throw new ValueFault(`value ${repr(value)} is not a URL`);
+  },
+);
 
 /** Where a TCP server listens; an empty host is every interface. */
 export interface InetAddress {
@@ -261,18 +283,24 @@ export function boundedPort(port: number): number {
   return port;
 }
 
+function portAlone(value: string): number {
+  const port = int(value);
+  if (port === undefined || port < 1 || port > 65535)
+    throw new ValueFault(`not a valid port number: ${repr(value)} `);
+  return port;
+}
+
 /** host:port, *:port or a port alone. */
 export const inetAddress: Reader<InetAddress> = reader(
   'host:port, or a port from 1 to 65535',
   { type: ['string', 'integer'] },
   value => {
     const colon = value.lastIndexOf(':');
-    const host = colon < 0 ? '' : value.slice(0, colon).toLowerCase();
+    const host = value.slice(0, Math.max(colon, 0)).toLowerCase();
     const written = value.slice(colon + 1);
-    if (colon >= 0 && written === '') throw new ValueFault(`no port number specified in ${repr(value)}`);
-    const port = int(written);
-    if (port === undefined) throw new ValueFault(`not a valid port number: ${repr(written)} `);
-    return { host: host === '*' ? '' : host, port: boundedPort(port) };
+    if (colon < 0) return { host: '', port: portAlone(value) };
+    if (written === '') throw new ValueFault(`no port number specified in ${repr(written)}`);
+    return { host: host === '*' ? '' : host, port: boundedPort(wholeNumber(written)) };
   },
 );
 

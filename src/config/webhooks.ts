@@ -22,11 +22,14 @@ function readWebhook(reading: Reading, section: Section, scope: Scope): WebhookS
   const { url, events, ...rest } = reader.values(WEBHOOK, scope);
   const types = (events ?? []).map(name => name.toUpperCase());
   if (!reader.entry('url')) reader.refuse(`${about} section requires a "url" line`, 'url', WEBHOOK.url);
-  if (types.length === 0) reader.refuse(`${about} section requires an "events" line`, 'events', WEBHOOK.events);
+  if (types.length === 0)
+    reader.refuse(`${about} section requires an "events" line`, 'events', WEBHOOK.events);
   for (const type of types.filter(event => !EVENT_TYPES.includes(event))) {
     reader.refuse(`Unknown event type ${type} in ${about} events`, 'events', WEBHOOK.events);
   }
-  return url === undefined ? [] : [{ name: section.name.slice('webhook:'.length), url, events: types, ...rest }];
+  return url === undefined
+    ? []
+    : [{ name: section.name.slice('webhook:'.length), url, events: types, ...rest }];
 }
 
 /** Every [webhook:x]. */

@@ -8,8 +8,10 @@ export interface ConfigWorld {
   /** The folder that relative paths start from. */
   readonly cwd: string;
   readonly uid: number;
+  /** The path of the program that runs: a configuration file may lie beside it. */
+  readonly program?: string;
   /** A user by its name, or by its number. */
-  readonly lookupUser: (nameOrUid: string | number) => UserSpec | undefined;
+  readonly lookupUser: (nameOrUid: string) => UserSpec | undefined;
   /** A group's number by its name, or by its number where there is such a group. */
-  readonly lookupGroup: (nameOrGid: string | number) => number | undefined;
+  readonly lookupGroup: (nameOrGid: string) => number | undefined;
 }
