@@ -1,5 +1,6 @@
 import type { LogDestination } from '../machines/spec.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
+import { details } from './config/errors.ts';
 import { createMainLog, type MainLog } from './output/mainlog.ts';
 import { createOutputs, type Outputs } from './output/registry.ts';
 import { mkfifo, setPipeSize, syslog } from './process/foreign.ts';
@@ -61,7 +62,7 @@ const openOutputs = (settings: DaemonSettings, { log, shows }: MainLog, { fifodi
 /** Says what reading the configuration brought up. */
 const tellOf = ({ notes, warnings }: Configuration, { log }: MainLog): void => {
   for (const note of notes) log('info', note);
-  for (const { message } of warnings) log('warn', message);
+  for (const warning of warnings) log('warn', [warning.message, ...details(warning)].join('\n'));
 };
 
 /** Opens the logs for the first time; throws as the file system does where the main log cannot be written. */

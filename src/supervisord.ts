@@ -1,61 +1,72 @@
 import { hostname } from 'node:os';
-import { build, type Configuration } from './config/build.ts';
+import { parseSupervisordArguments, type SupervisordOptions, supervisordHelp } from './config/commandline.ts';
 import { ConfigError, refusal, UsageError } from './config/errors.ts';
-import { readSource } from './config/read.ts';
+import { loadConfiguration } from './config/load.ts';
 import type { ConfigWorld } from './config/world.ts';
 import { runDaemon, StartError } from './daemon.ts';
 import { daemonize, takeReadiness } from './process/daemonize.ts';
 import { lookupGroup, lookupUser } from './process/users.ts';
+import { supervisorVersion } from './version.ts';
 
+/** As it was called: error messages name it so. */
+const program = process.argv[1] ?? 'supervisord';
+
+/** This machine as the configuration sees it; fixed at the start, so that a reload finds the same files. */
 const world: ConfigWorld = {
   env: process.env,
   hostname: hostname(),
   cwd: process.cwd(),
   uid: process.getuid?.() ?? 0,
-  lookupUser: nameOrUid => lookupUser(String(nameOrUid)),
-  lookupGroup: nameOrGid => lookupGroup(String(nameOrGid)),
+  program,
+  lookupUser,
+  lookupGroup,
 };
 
-async function main(args: readonly string[]): Promise<void> {
-  const file = args[args.indexOf('-c') + 1] ?? 'supervisord.conf';
-  const load = (): Configuration =>
-    build(
-      readSource(file, world),
-      { overrides: args.includes('-n') ? { nodaemon: true } : {}, user: undefined },
-      world,
-      {
-        refuse: error => {
-          throw error;
-        },
-        warn: () => {},
-      },
-    );
-  const configuration = load();
-  const readiness = takeReadiness();
-  const foreground = configuration.settings.nodaemon;
-  if (!foreground && readiness === undefined) {
-    const outcome = await daemonize();
-    if (!outcome.ready) throw new StartError(outcome.complaint);
-    return;
+async function main(words: readonly string[]): Promise<void> {
+  const request = parseSupervisordArguments(words, world);
+  switch (request.kind) {
+    case 'help':
+      return print(supervisordHelp(program));
+    case 'version':
+      return print(`${supervisorVersion}\n`);
+    case 'run':
+      return run(request.options);
   }
+}
+
+const print = (text: string): void => void process.stdout.write(text);
+
+/** Runs the daemon here, or starts it in the background and returns when it is ready. */
+async function run(options: SupervisordOptions): Promise<void> {
+  const readiness = takeReadiness();
   try {
+    const configuration = loadConfiguration(options, world);
+    const foreground = configuration.settings.nodaemon;
+    if (!foreground && readiness === undefined) return await startInBackground();
     await runDaemon({
       configuration,
-      load: async () => load(),
+      load: async () => loadConfiguration(options, world),
       foreground,
       onReady: () => readiness?.ready(),
     });
   } catch (error) {
-    readiness?.failed((error as Error).message, 2);
+    readiness?.failed(error instanceof Error ? error.message : String(error), 2);
     throw error;
   }
+}
+
+async function startInBackground(): Promise<void> {
+  const outcome = await daemonize();
+  if (!outcome.ready) throw new StartError(outcome.complaint);
 }
 
 main(process.argv.slice(2)).then(
   () => process.exit(0),
   error => {
-    const told = error instanceof ConfigError || error instanceof UsageError || error instanceof StartError;
-    process.stderr.write(told ? refusal(error as ConfigError, 'supervisord') : `${error.stack}\n`);
-    process.exit(2);
+    const isOurs = error instanceof ConfigError || error instanceof UsageError || error instanceof StartError;
+    process.stderr.write(
+      isOurs ? refusal(error, program) : `${error instanceof Error ? error.stack : error}\n`,
+    );
+    process.exit(isOurs ? 2 : 1);
   },
 );

@@ -7,3 +7,6 @@ export const version: string =
   typeof __VERSION__ === 'string'
     ? __VERSION__
     : JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+/** The release of Supervisor that the commands and the interface behave as: clients and scripts choose their ways by it. */
+export const supervisorVersion = '4.2.5';

@@ -101,12 +101,12 @@ startsecs=0
     await mkdir(join(folder, 'bin'));
     await writeFile(
       join(folder, 'bin/pypi-server'),
-      '#!/bin/sh\ntrap "" TERM\necho "$@"\necho oops >&2\nwhile :; do sleep 1; done\n',
+      '#!/bin/sh\ntrap "" TERM\necho "$@"\necho oops >&2\nread -r _\n',
     );
     await chmod(join(folder, 'bin/pypi-server'), 0o755);
     await appendFile(running.conf, section(folder));
     expect((await running.ctl('update')).stdout).toBe(
-      'other: added process group\npypi-server: added process group\n',
+      'pypi-server: added process group\nother: added process group\n',
     );
     await reached(running, 'pypi-server', 'RUNNING');
     const log = await readFile(join(folder, 'pypi-server.log'), 'utf8');
