@@ -4,12 +4,14 @@ import type { ServerSpec } from './config/build.ts';
 import type { Era } from './era.ts';
 import { follow, readLog, tailLog } from './output/tail.ts';
 import { commandTrouble } from './process/options.ts';
+import { apiRoute } from './rpc/api/route.ts';
 import type { Backend, Logs } from './rpc/backend.ts';
 import { dispatcher } from './rpc/dispatch.ts';
 import { logtailRoutes } from './rpc/logtail.ts';
 import { supervisorMethods } from './rpc/methods.ts';
 import { xmlRpcRoute } from './rpc/rpc2.ts';
 import { type HttpServer, openServer, type ServerOptions } from './rpc/server.ts';
+import { version } from './version.ts';
 
 /** What the doors need of the daemon behind them. */
 export interface House {
@@ -63,7 +65,7 @@ export const createDoors = (house: House): Doors => {
     remoteCommunication: () => {},
   };
   const { call } = dispatcher(backend, supervisorMethods(backend));
-  const routes = [xmlRpcRoute(call, log), ...logtailRoutes(backend)];
+  const routes = [xmlRpcRoute(call, log), ...logtailRoutes(backend), apiRoute(backend, version)];
   const openByKey = new Map<string, HttpServer>();
   return {
     async open(servers) {
