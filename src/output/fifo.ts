@@ -92,8 +92,7 @@ export class Fifo {
     if (!this.#mayGrow || this.#closed) return;
     this.#mayGrow = false;
     try {
-      this.#kernel.setPipeSize(this.#fd, LARGE_CAPACITY);
-      this.#capacity = LARGE_CAPACITY;
+      this.#capacity = this.#kernel.setPipeSize(this.#fd, LARGE_CAPACITY);
     } catch {
       // Over the user's share of pipe memory: a small pipe is slower, and as correct.
     }

@@ -96,7 +96,7 @@ function recordFormatter(record: (line: Line) => string, origin: () => Origin): 
   let kept: Buffer = Buffer.alloc(0);
   return {
     format(bytes) {
-      const time = new Date().toISOString();
+      const whence = { time: new Date().toISOString(), origin: origin() };
       const lines = kept.length === 0 ? bytes : Buffer.concat([kept, bytes]);
       let records = '';
       let at = 0;
@@ -105,12 +105,12 @@ function recordFormatter(record: (line: Line) => string, origin: () => Origin): 
         const end = newline === -1 ? lines.length : newline;
         if (end - at > LONGEST) {
           const cut = characterStart(lines, at + LONGEST);
-          records += `${record({ time, origin: origin(), bytes: lines.subarray(at, cut), partial: true })}\n`;
+          records += `${record({ ...whence, bytes: lines.subarray(at, cut), partial: true })}\n`;
           at = cut;
         } else if (newline === -1) {
           break;
         } else {
-          records += `${record({ time, origin: origin(), bytes: lines.subarray(at, end), partial: false })}\n`;
+          records += `${record({ ...whence, bytes: lines.subarray(at, end), partial: false })}\n`;
           at = end + 1;
         }
       }

@@ -2,8 +2,8 @@
 export interface Kernel {
   /** Makes a FIFO with these permission bits; throws an error with an errno `code`. */
   mkfifo(path: string, mode: number): void;
-  /** Sets the capacity of the pipe behind a descriptor; throws where the limits of pipe memory refuse it. */
-  setPipeSize(fd: number, bytes: number): unknown;
+  /** Sets the capacity of a pipe and returns what it became; throws where the limits of pipe memory refuse it. */
+  setPipeSize(fd: number, bytes: number): number;
   /** One message to the system's log. */
   syslog(priority: number, message: string): void;
 }

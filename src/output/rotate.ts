@@ -1,30 +1,39 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { access, rename, rm, unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { LogRotation } from '../../machines/spec.ts';
 import { errnoOf } from './kernel.ts';
 
 const COMPRESSED = '.gz';
 
-/** Moves `path` to `path.1`, `path.1` to `path.2` and so on; the last of `backups` is lost. A gap is no error. */
+/** Moves `path` to `path.1`, what was that to `path.2` and so on; the last of `backups` is lost. */
 export async function shift(path: string, backups: number): Promise<void> {
-  for (let number = backups - 1; number >= 1; number--) {
-    for (const suffix of ['', COMPRESSED]) {
-      await move(`${path}.${number}${suffix}`, `${path}.${number + 1}`, suffix);
-    }
-  }
-  await move(path, `${path}.1`, '');
+  await vacate(path, 1, backups);
+  await rename(path, `${path}.1`);
 }
 
-/** Moves a file over what stands there, compressed or not. */
-async function move(from: string, to: string, suffix: string): Promise<void> {
+/** Frees a number, by moving its file to the next one; what has the last number is overwritten or removed. */
+async function vacate(path: string, number: number, backups: number): Promise<void> {
+  for (const suffix of ['', COMPRESSED]) {
+    const name = `${path}.${number}${suffix}`;
+    if (!(await isThere(name))) continue;
+    if (number === backups) {
+      await unlink(name);
+    } else {
+      await vacate(path, number + 1, backups);
+      await rename(name, `${path}.${number + 1}${suffix}`);
+    }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
   try {
-    await rename(from, to + suffix);
+    await access(path);
+    return true;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return;
+    if (errnoOf(error) === 'ENOENT') return false;
     throw error;
   }
-  await rm(suffix === COMPRESSED ? to : to + COMPRESSED, { force: true });
 }
 
 /** Replaces a rotated file by its gzip, `path.gz`; until that is whole, the plain file stays. */

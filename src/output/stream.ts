@@ -5,7 +5,7 @@ import type { Destination } from './destination.ts';
 import { Fifo, type FifoOwner } from './fifo.ts';
 import { Inbox } from './inbox.ts';
 import { errnoOf, type Kernel, type Report } from './kernel.ts';
-import type { Lanes } from './lane.ts';
+import { CHUNK, type Lanes } from './lane.ts';
 
 /** Reads closer together than this make a stream a busy one. */
 const BUSY: Milliseconds = 10;
@@ -42,6 +42,7 @@ export class Stream {
   readonly #inbox = new Inbox();
   #fifo: Fifo | undefined;
   #lastRead: Milliseconds = Number.NEGATIVE_INFINITY;
+  #pause: Milliseconds = GATHER;
   /** The turns of a stream follow each other, also where they take different lanes. */
   #turns: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -100,20 +101,18 @@ export class Stream {
   }
 
   async #carryBusy(fifo: Fifo): Promise<void> {
-    let pause = GATHER;
-    let before = performance.now();
-    let isQuiet: boolean;
+    let size: Bytes;
     do {
-      if (pause > 0) await sleep(pause);
-      const size = await this.#turn(true);
+      const before = performance.now();
+      if (this.#pause > 0) await sleep(this.#pause);
+      size = await this.#turn(true);
       if (size >= fifo.capacity / 2) fifo.grow();
       await this.#patiently(this.#settled());
-      const now = performance.now();
-      // Nothing there counts only after a pause: without one, the process may not have had its turn.
-      isQuiet = size === 0 && pause > 0;
-      pause = pauseAfter(size, now - before, fifo.capacity);
-      before = now;
-    } while (!isQuiet && !this.#closed);
+      if (size > 0) {
+        const room = Math.min(fifo.capacity, this.#limit);
+        this.#pause = pauseAfter(size, performance.now() - before, room);
+      }
+    } while (size > 0 && !this.#closed);
   }
 
   async #empty(fifo: Fifo): Promise<void> {
@@ -135,7 +134,7 @@ export class Stream {
       this.#inLane(async buffer => {
         if (this.#closed || this.#isHolding) return 0;
         const { channel } = this.#options;
-        const space = channel.expands ? buffer.subarray(0, FORMATTED) : buffer;
+        const space = buffer.subarray(0, this.#limit);
         const size = this.#read(space, deep);
         if (size > 0) await this.#write(channel.feed(space.subarray(0, size)));
         if (this.#inbox.gap > 0 && this.#inbox.size === 0 && !this.#isHolding) await this.#tellGap();
@@ -179,6 +178,11 @@ export class Stream {
     return done;
   }
 
+  /** The most that is read at once. */
+  get #limit(): Bytes {
+    return this.#options.channel.expands ? FORMATTED : CHUNK;
+  }
+
   get #isHolding(): boolean {
     return this.#options.destinations.some(destination => destination.holding);
   }
@@ -209,11 +213,10 @@ export class Stream {
   }
 }
 
-/** How long to let bytes gather, after so many came in a time: until the pipe is half full, and not at all in a flood. */
-function pauseAfter(size: Bytes, time: Milliseconds, capacity: Bytes): Milliseconds {
-  if (size === 0) return 1;
-  if (size >= capacity) return 0;
-  return Math.floor(Math.min(GATHER, (time * capacity) / 2 / size));
+/** How long to let bytes gather, after so many came in a time: until half of what one read takes is there, and not at all in a flood. */
+function pauseAfter(size: Bytes, time: Milliseconds, room: Bytes): Milliseconds {
+  if (size >= room) return 0;
+  return Math.floor(Math.min(GATHER, (time * room) / 2 / size));
 }
 
 /** Resolves when the work is done, at the latest after a time. */

@@ -16,7 +16,9 @@ export function fakeKernel(): Kernel & { readonly messages: string[] } {
   return {
     messages,
     mkfifo: path => void execFileSync('mkfifo', ['-m', '600', path]),
-    setPipeSize: () => undefined,
+    setPipeSize: () => {
+      throw Object.assign(new Error('not to an unprivileged user of many pipes'), { code: 'EPERM' });
+    },
     syslog: (priority, message) => void messages.push(`${priority} ${message}`),
   };
 }

@@ -1,0 +1,105 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, it } from 'vitest';
+import type { LogOverflow } from '../../machines/spec.ts';
+import { errnoOf } from '../../src/output/kernel.ts';
+import type { ProcessOutput } from '../../src/output/output.ts';
+import { folder, outputsIn, processSpec, run, streamSpec } from './outputs.ts';
+
+const descriptors: number[] = [];
+afterEach(() => {
+  for (const fd of descriptors.splice(0)) closeSync(fd);
+});
+
+/** A disk that takes nothing until it is read: a FIFO in the place of the log. */
+function stalledDisk(home: string) {
+  const path = join(home, 'stalled.log');
+  execFileSync('mkfifo', [path]);
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  descriptors.push(fd);
+  const buffer = Buffer.alloc(1024 * 1024);
+  const parts: Buffer[] = [];
+  /** Takes all that is there. */
+  const take = (): Buffer => {
+    try {
+      for (;;) parts.push(Buffer.from(buffer.subarray(0, readSync(fd, buffer))));
+    } catch (error) {
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+    }
+    return Buffer.concat(parts);
+  };
+  return { path, take };
+}
+
+function start(output: ProcessOutput, command: string) {
+  const ends = output.openChildEnds();
+  const child = spawn('sh', ['-c', command], { stdio: ['ignore', ends.stdout, ends.stderr] });
+  closeSync(ends.stdout);
+  closeSync(ends.stderr);
+  return { child, ended: once(child, 'exit') };
+}
+
+const streamTo = (path: string, overflow: LogOverflow) =>
+  streamSpec({ logfile: [{ to: 'file', path }], overflow });
+/** Numbered lines: 2,888,896 bytes. */
+const FLOOD = 'seq -f %010g 1 262627';
+const flood = Array.from({ length: 262_627 }, (_, i) => `${String(i + 1).padStart(10, '0')}\n`).join('');
+
+it('lets the process wait for a disk that does not take its output, and harms no other', async () => {
+  const home = folder();
+  const { outputs, reports } = outputsIn(home);
+  const disk = stalledDisk(home);
+  const other = join(home, 'other.log');
+  const stalled = outputs.add(processSpec({ stdout: streamTo(disk.path, 'block') }));
+  const healthy = outputs.add(processSpec({ group: 'other', stdout: streamTo(other, 'block') }));
+  const { child, ended } = start(stalled, FLOOD);
+  await run(healthy, FLOOD);
+  expect(readFileSync(other, 'utf8') === flood).toBe(true);
+  expect(child.exitCode).toBe(null);
+  let seen = disk.take();
+  // Real time: a process waits for the disk.
+  while (seen.length < flood.length) {
+    await sleep(5);
+    seen = disk.take();
+  }
+  await ended;
+  expect(seen.toString() === flood).toBe(true);
+  expect([stalled.dropped.stdout, reports]).toEqual([0, []]);
+});
+
+it('drops and counts what a disk does not take, with overflow=drop, and says so in the log', async () => {
+  const home = folder();
+  const { outputs, reports } = outputsIn(home);
+  const disk = stalledDisk(home);
+  const output = outputs.add(processSpec({ stdout: streamTo(disk.path, 'drop') }));
+  await start(output, FLOOD).ended;
+  await output.drain();
+  const noted = /^([^s]*)supervisor: (\d+) bytes of output were dropped\n([^s]*)$/;
+  let match: RegExpExecArray | null = null;
+  while (
+    match === null ||
+    Number(match[2]) + (match[1]?.length ?? 0) + (match[3]?.length ?? 0) < flood.length
+  ) {
+    await sleep(5);
+    match = noted.exec(disk.take().toString());
+  }
+  const dropped = output.dropped.stdout;
+  expect(dropped).toBeGreaterThan(flood.length / 2);
+  expect(Number(match[2])).toBe(dropped);
+  const [, before = '', , after = ''] = match;
+  expect(before + after === flood.slice(0, before.length) + flood.slice(before.length + dropped)).toBe(true);
+  expect(reports).toEqual([`warn ${disk.path}: ${dropped} bytes of output were dropped`]);
+  await run(output, 'echo again');
+  expect(disk.take().toString().endsWith('again\n')).toBe(true);
+});
+
+it('reports a full disk once, and a process that has ended does not wait for it', async () => {
+  const { outputs, reports } = outputsIn(folder());
+  const output = outputs.add(processSpec({ stdout: streamTo('/dev/full', 'block') }));
+  await run(output, 'echo one');
+  await run(output, 'echo two');
+  expect(reports).toEqual(['error /dev/full: cannot be written: ENOSPC; trying again each second']);
+});
