@@ -1,5 +1,6 @@
 import { supervisorState } from '../../../machines/info.ts';
 import { SUPERVISOR_STATE_CODES, type SupervisorStateName } from '../../../machines/states.ts';
+import { supervisorVersion } from '../../version.ts';
 import { Encoded } from '../answer.ts';
 import type { Backend } from '../backend.ts';
 import { encodeValue } from '../codec.ts';
@@ -8,8 +9,6 @@ import { orCannotReread } from './groups.ts';
 
 /** The version of this interface, which clients ask for. */
 const apiVersion = '3.0';
-/** The release of Supervisor that this daemon behaves as: clients choose their ways by it. */
-export const supervisorVersion = '4.2.5';
 
 const stateStruct = (statename: SupervisorStateName): Encoded =>
   new Encoded(encodeValue({ statecode: SUPERVISOR_STATE_CODES[statename], statename }));

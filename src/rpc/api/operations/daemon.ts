@@ -1,8 +1,8 @@
 import { supervisorState } from '../../../../machines/info.ts';
 import { SUPERVISOR_STATE_CODES } from '../../../../machines/states.ts';
+import { supervisorVersion } from '../../../version.ts';
 import type { Backend } from '../../backend.ts';
 import { fault } from '../../faults.ts';
-import { supervisorVersion } from '../../methods/daemon.ts';
 import { orCannotReread } from '../../methods/groups.ts';
 import { sendFile } from '../file.ts';
 import type { Daemon } from '../model.ts';
