@@ -34,7 +34,8 @@ type Named<Name extends string> = readonly [Name, Flag];
 const namesOf = <Name extends string>(table: Flags<Name>): Name[] => Object.keys(table) as Name[];
 
 function findLong<Name extends string>(rows: readonly Named<Name>[], typed: string): Named<Name> {
-  const possible = rows.filter(([, { long }]) => long?.startsWith(typed));
+  // Our own options stand apart: no beginning that was unique for Supervisor is less so for them.
+  const possible = rows.filter(([, { long, ours }]) => (ours ? long === typed : long?.startsWith(typed)));
   const exact = possible.find(([, { long }]) => long === typed);
   const [first] = possible;
   if (!first) throw new UsageError(`option --${typed} not recognized`);

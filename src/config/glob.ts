@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { statOf } from './disk.ts';
 import { byCodePoint } from './python.ts';
 
 const MAGIC = /[*?[]/;
@@ -23,8 +24,6 @@ function expression(pattern: string): RegExp {
   return new RegExp(`^${out}$`, 's');
 }
 
-const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
-
 function children(folder: string): string[] {
   try {
     return readdirSync(folder || '.');
@@ -40,7 +39,7 @@ function matches(folder: string, parts: readonly string[]): string[] {
   const last = rest.length === 0;
   if (!MAGIC.test(part)) {
     const path = join(folder, part);
-    return exists(path) ? (last ? [path] : matches(path, rest)) : [];
+    return statOf(path) ? (last ? [path] : matches(path, rest)) : [];
   }
   const wanted = expression(part);
   const hidden = part.startsWith('.');

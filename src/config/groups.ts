@@ -116,25 +116,31 @@ function readFcgiGroup(context: ProgramContext, section: Section): GroupSpec {
   return { name, priority, programs: [program] };
 }
 
+/** A group and the section that made it. */
+interface Made {
+  readonly group: GroupSpec;
+  readonly section: Section;
+}
+
 /** Of groups of one name the first runs, of processes of one name in a group the last, as in Supervisor. */
-function unique(context: ProgramContext, groups: readonly GroupSpec[]): GroupSpec[] {
+function unique({ findings }: ProgramContext, made: readonly Made[]): GroupSpec[] {
   const byName = new Map<string, GroupSpec>();
-  for (const group of groups) {
-    if (!byName.has(group.name)) byName.set(group.name, withoutTwins(context, group));
-    else
-      context.findings.warn({ message: `There are two groups named ${group.name}; the second is ignored` });
+  for (const { group, section } of made) {
+    const warn = (message: string): void =>
+      findings.warn({ message, section: section.name, place: section.place });
+    if (!byName.has(group.name)) byName.set(group.name, withoutTwins(group, warn));
+    else warn(`There are two groups named ${group.name}; the one of [${section.name}] is ignored`);
   }
   return [...byName.values()];
 }
 
-function withoutTwins(context: ProgramContext, group: GroupSpec): GroupSpec {
+function withoutTwins(group: GroupSpec, warn: (message: string) => void): GroupSpec {
   const all = group.programs.flatMap(({ processes }) => processes);
   const last = new Map(all.map(process => [process.name, process]));
   if (last.size === all.length) return group;
   const twins = new Set(all.filter(process => last.get(process.name) !== process).map(({ name }) => name));
   for (const name of twins) {
-    const message = `There are two processes named ${name} in the group ${group.name}; only the last of them runs`;
-    context.findings.warn({ message });
+    warn(`There are two processes named ${name} in the group ${group.name}; only the last of them runs`);
   }
   const programs = group.programs.map(program => ({
     ...program,
@@ -146,17 +152,17 @@ function withoutTwins(context: ProgramContext, group: GroupSpec): GroupSpec {
 /** Every group of a configuration, by priority, then by name. Programs in no [group:x] have a group of their own. */
 export function readGroups(context: ProgramContext): GroupSpec[] {
   const taken = new Set<string>();
-  const groups = ofKind(context, 'group').map(section => readGroup(context, section, taken));
-  const free = (section: Section): boolean => !taken.has(section.name);
-  groups.push(
-    ...ofKind(context, 'program')
-      .filter(free)
-      .map(section => readAlone(context, section)),
-    ...ofKind(context, 'eventlistener').map(section => readListenerPool(context, section)),
-    ...ofKind(context, 'fcgi-program')
-      .filter(free)
-      .map(section => readFcgiGroup(context, section)),
-  );
-  const sorted = groups.sort((a, b) => a.priority - b.priority || byCodePoint(a.name, b.name));
-  return unique(context, sorted);
+  const made: Made[] = [];
+  const make = (kind: string, read: (section: Section) => GroupSpec): void => {
+    for (const section of ofKind(context, kind)) {
+      if (!taken.has(section.name)) made.push({ group: read(section), section });
+    }
+  };
+  // Groups first: their members have no group of their own.
+  make('group', section => readGroup(context, section, taken));
+  make('program', section => readAlone(context, section));
+  make('eventlistener', section => readListenerPool(context, section));
+  make('fcgi-program', section => readFcgiGroup(context, section));
+  made.sort((a, b) => a.group.priority - b.group.priority || byCodePoint(a.group.name, b.group.name));
+  return unique(context, made);
 }

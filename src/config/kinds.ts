@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { isAbsolute, normalize } from 'node:path';
 import type { FcgiSpec, ListenerSpec } from '../../machines/spec.ts';
+import { isFile } from './disk.ts';
 import { ValueFault } from './errors.ts';
 import { EVENT_TYPES } from './eventtypes.ts';
 import type { Scope } from './expand.ts';
@@ -29,7 +29,7 @@ export function readListener(
   if (buffer_size < 1)
     reader.refuse(`${about} section sets invalid buffer_size (${buffer_size})`, 'buffer_size');
   const result_handler = reader.read('result_handler', LISTENER_ONLY.result_handler, scope);
-  if (result_handler !== DEFAULT_HANDLER && !existsSync(modulePath(result_handler, section.place.file))) {
+  if (result_handler !== DEFAULT_HANDLER && !isFile(modulePath(result_handler, section.place.file))) {
     reader.refuse(
       `${result_handler} cannot be resolved within ${about}`,
       'result_handler',

@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SupervisorctlOptions } from './commandline.ts';
 import { ConfigError } from './errors.ts';
 import { environmentScope } from './expand.ts';
 import { SUPERVISORCTL } from './options-server.ts';
 import { parseText, type Section } from './parse.ts';
+import { textOf } from './read.ts';
 import { searchFile } from './search.ts';
 import { SectionReader } from './section.ts';
 import { expandHome, text } from './values.ts';
@@ -28,18 +28,6 @@ const DEFAULTS: CtlSettings = {
   history_file: undefined,
 };
 
-function contents(file: string, world: ConfigWorld): string {
-  const path = resolve(world.cwd, file);
-  if (!statSync(path, { throwIfNoEntry: false })) {
-    throw new ConfigError({ message: `could not find config file ${file}` });
-  }
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ConfigError({ message: `could not read config file ${file}` }, { cause });
-  }
-}
-
 const absolute = (path: string, world: ConfigWorld): string => resolve(world.cwd, expandHome(path, world));
 
 /** A unix:// URL with its path made absolute; any other as it is, since the client judges it. */
@@ -49,7 +37,7 @@ function normalized(url: string, world: ConfigWorld): string {
 
 function fromFile(file: string, world: ConfigWorld): CtlSettings {
   // supervisorctl does not follow [include]: neither does Supervisor's.
-  const sections = parseText(contents(file, world), file);
+  const sections = parseText(textOf(file, resolve(world.cwd, file)), file);
   const section: Section | undefined = sections.get('supervisorctl');
   if (!section) throw new ConfigError({ message: '.ini file does not include supervisorctl section' });
   const refuse = (error: ConfigError): never => {

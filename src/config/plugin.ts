@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isFile } from './disk.ts';
 import { environmentScope, expand, type Scope } from './expand.ts';
 import { MAIN_FACTORY, RPCINTERFACE } from './options-more.ts';
 import type { Section } from './parse.ts';
@@ -29,7 +29,7 @@ function readInterface(reading: Reading, section: Section, scope: Scope): RpcInt
   }
   const path =
     factory === MAIN_FACTORY ? undefined : modulePath(factory, reader.entry(FACTORY)?.place.file ?? '');
-  if (path !== undefined && !existsSync(path)) {
+  if (path !== undefined && !isFile(path)) {
     reader.refuse(`${factory} cannot be resolved within [${section.name}]`, FACTORY, RPCINTERFACE[FACTORY]);
   }
   const options: Record<string, string> = {};

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { statOf } from './disk.ts';
 import { ConfigError, type Diagnostic, type Place, ValueFault } from './errors.ts';
 import { environmentScope, expand } from './expand.ts';
 import { glob } from './glob.ts';
@@ -20,8 +21,9 @@ export interface Source {
   readonly warnings: readonly Diagnostic[];
 }
 
-function textOf(file: string, path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })) {
+/** The text of the file that was asked for. Throws ConfigError in Supervisor's words. */
+export function textOf(file: string, path: string): string {
+  if (!statOf(path)) {
     throw new ConfigError({ message: `could not find config file ${file}` });
   }
   try {

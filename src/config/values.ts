@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type {
   Autorestart,
@@ -8,6 +7,7 @@ import type {
   SignalName,
   UserSpec,
 } from '../../machines/spec.ts';
+import { isFolder } from './disk.ts';
 import { readEnvironment } from './environment.ts';
 import { MissingFault, ValueFault } from './errors.ts';
 import { int, repr, strip } from './python.ts';
@@ -189,13 +189,12 @@ export function expandHome(path: string, world: ConfigWorld): string {
   return home === undefined ? path : home.replace(/\/+$/, '') + path.slice(name.length + 1) || '/';
 }
 
-const isFolder = (path: string, world: ConfigWorld): boolean =>
-  statSync(resolve(world.cwd, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFolderHere = (path: string, world: ConfigWorld): boolean => isFolder(resolve(world.cwd, path));
 
 function inExistingFolder(value: string, world: ConfigWorld): string {
   const path = expandHome(value, world);
   // dirname() drops the slash that ends a path; what stands before it is the folder that must exist.
-  if (!path.includes('/') || isFolder(path.endsWith('/') ? path : dirname(path), world)) return path;
+  if (!path.includes('/') || isFolderHere(path.endsWith('/') ? path : dirname(path), world)) return path;
   throw new MissingFault(`The directory named as part of the path ${value} does not exist`);
 }
 
@@ -205,7 +204,7 @@ export const filePath: Reader<string> = reader('a path in a folder that exists',
 /** A folder that exists. */
 export const folder: Reader<string> = reader('a folder that exists', string, (value, world) => {
   const path = expandHome(value, world);
-  if (value !== '' && isFolder(path, world)) return path;
+  if (value !== '' && isFolderHere(path, world)) return path;
   throw new MissingFault(`${value} is not an existing directory`);
 });
 
