@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDaemon } from '../support/daemon.ts';
+import { run } from '../support/run.ts';
+import { has } from '../support/needs.ts';
+
+const supervisord = fileURLToPath(new URL('../../dist/supervisord.js', import.meta.url));
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'statevisor-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const BASE = '[supervisord]\nnodaemon=true\nlogfile=%(here)s/d.log\npidfile=%(here)s/d.pid\n';
+
+/** Configurations that cannot be used, and what our second line says of them beyond Supervisor's first. */
+const ROWS: readonly (readonly [what: string, text: string, place: RegExp | undefined])[] = [
+  ['no [supervisord] section', '[program:a]\ncommand=/bin/cat\n', undefined],
+  ['a program without command', `${BASE}[program:a]\npriority=1\n`, /bad\.conf:5\b/],
+  ['a bad boolean', `${BASE}[program:a]\ncommand=/bin/cat\nautostart=maybe\n`, /bad\.conf:7\b/],
+  ['a bad number', `${BASE}[program:a]\ncommand=/bin/cat\nstartsecs=soon\n`, /bad\.conf:7\b/],
+  ['an unknown signal', `${BASE}[program:a]\ncommand=/bin/cat\nstopsignal=SIGNOPE\n`, /bad\.conf:7\b/],
+  ['a bad byte size', `${BASE}[program:a]\ncommand=/bin/cat\nstdout_logfile_maxbytes=1XB\n`, /bad\.conf:7\b/],
+  ['a group of an unknown program', `${BASE}[group:g]\nprograms=nobody\n`, /bad\.conf:6\b/],
+  ['an expansion that has no value', `${BASE}[program:a]\ncommand=%(nothing)s\n`, /bad\.conf:6\b/],
+  ['a line without a section', 'nonsense\n', /bad\.conf/],
+];
+
+describe.concurrent('a configuration that cannot be used', () => {
+  it.each(ROWS.map((row, index) => [...row, index] as const))(
+    '%s ends the start with 2',
+    async (_, text, place, index) => {
+      const file = join(folder, `${index}`, 'bad.conf');
+      await mkdir(join(folder, `${index}`));
+      await writeFile(file, text);
+      const ours = await run(process.execPath, [supervisord, '-c', file]);
+      const [first = '', ...more] = ours.stderr.split('\n');
+      expect(ours).toMatchObject({ code: 2, stdout: '' });
+      expect(more.at(-2)).toBe(`For help, use ${supervisord} -h`);
+      if (place !== undefined) expect(more.join('\n')).toMatch(place);
+      if (!has('supervisor')) return;
+      const theirs = await run('/usr/bin/supervisord', ['-c', file]);
+      expect(theirs.code).toBe(2);
+      expect(first).toBe(theirs.stderr.split('\n')[0]);
+    },
+  );
+
+  it('that is missing ends the start with 2', async () => {
+    const missing = join(folder, 'nowhere.conf');
+    const ours = await run(process.execPath, [supervisord, '-c', missing]);
+    expect(ours.code).toBe(2);
+    expect(ours.stderr.split('\n')[0]).toBe(`Error: could not find config file ${missing}`);
+  });
+});
+
+describe('a configuration that cannot be used at reread', () => {
+  it('leaves everything as it was, and says where it is wrong', async () => {
+    const daemon = await startDaemon('[program:a]\ncommand=/bin/cat\nstartsecs=0\n');
+    try {
+      const before = await daemon.call('supervisor.getProcessInfo', 'a');
+      await writeFile(daemon.conf, '[supervisord]\n[program:a]\ncommand=/bin/cat\nstopsignal=SIGNOPE\n');
+      const fault = (await daemon.call('supervisor.reloadConfig')) as {
+        faultCode: number;
+        faultString: string;
+      };
+      expect(fault.faultCode).toBe(92);
+      expect(fault.faultString).toMatch(/SIGNOPE[\s\S]*supervisord\.conf:4/);
+      process.kill(daemon.pid, 'SIGHUP');
+      expect(await daemon.call('supervisor.restart')).toMatchObject({ faultCode: 92 });
+      expect(await daemon.call('supervisor.getProcessInfo', 'a')).toMatchObject({
+        pid: (before as { pid: number }).pid,
+        statename: 'RUNNING',
+      });
+    } finally {
+      await daemon.stop();
+    }
+  });
+
+  it('warns of an unknown option, and names the nearest known one', async () => {
+    const daemon = await startDaemon('[program:a]\ncommand=/bin/cat\nstartretriess=1\n');
+    try {
+      expect(await daemon.log()).toMatch(/WARN .*startretriess[\s\S]*did you mean startretries\?/);
+    } finally {
+      await daemon.stop();
+    }
+  });
+});
