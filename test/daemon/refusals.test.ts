@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon } from '../support/daemon.ts';
-import { run } from '../support/run.ts';
 import { has } from '../support/needs.ts';
+import { run } from '../support/run.ts';
 
 const supervisord = fileURLToPath(new URL('../../dist/supervisord.js', import.meta.url));
 let folder = '';

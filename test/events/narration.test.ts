@@ -76,7 +76,7 @@ const ROWS: readonly (readonly [SupervisorNotice, ...string[]])[] = [
 ];
 
 describe('the main log', () => {
-  it.each(ROWS)('says of %o', (notice, ...lines) => {
+  it.each(ROWS.map(([notice, ...lines]) => ({ notice, lines })))('says of $notice', ({ notice, lines }) => {
     expect(narrate(notice).map(({ level, text }) => `${level} ${text}`)).toEqual(lines);
   });
 });

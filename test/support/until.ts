@@ -8,13 +8,13 @@ export async function until<Answer>(
   what: string,
   ask: () => Answer | Promise<Answer>,
   { within = 10_000, every = 20 }: { readonly within?: number; readonly every?: number } = {},
-): Promise<NonNullable<Answer>> {
+): Promise<Exclude<Answer, false | 0 | '' | null | undefined>> {
   const end = performance.now() + within;
   let cause: unknown;
   do {
     try {
       const answer = await ask();
-      if (answer) return answer;
+      if (answer) return answer as Exclude<Answer, false | 0 | '' | null | undefined>;
       cause = answer;
     } catch (error) {
       cause = error;
