@@ -1,11 +1,11 @@
 import type { GroupSpec } from '../../machines/spec.ts';
-import { ConfigError, type Diagnostic, ValueFault } from './errors.ts';
+import { ConfigError, type Diagnostic, type Findings, ValueFault } from './errors.ts';
 import { environmentScope, type Scope } from './expand.ts';
 import { readGroups } from './groups.ts';
 import { SUPERVISORD } from './options-server.ts';
 import { type RpcInterfaceSpec, readInterfaces } from './plugin.ts';
 import type { Source } from './read.ts';
-import { type Findings, type Reading, SectionReader } from './section.ts';
+import { type Reading, SectionReader } from './section.ts';
 import { readServers, type ServerSpec } from './servers.ts';
 import { type DaemonSettings, type Overrides, readSupervisord, settle } from './settings.ts';
 import { unknownNames } from './unknown.ts';

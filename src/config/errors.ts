@@ -55,6 +55,31 @@ export class ConfigError extends Error {
   }
 }
 
+/** Lines of a file that are no configuration: one error, as Supervisor tells it, and a finding for each line. */
+export class ParsingError extends ConfigError {
+  readonly lines: readonly Diagnostic[];
+
+  constructor(message: string, lines: readonly Diagnostic[]) {
+    super({ message, place: lines[0]?.place, expected: lines[0]?.expected });
+    this.lines = lines;
+  }
+}
+
+/** Where findings go: a start ends at the first error, a check gathers them all. */
+export interface Findings {
+  /** Throws, or keeps the error and lets the reading go on without what was refused. */
+  refuse(error: ConfigError): void;
+  warn(warning: Omit<Diagnostic, 'severity'>): void;
+}
+
+/** Ends the reading at the first error, as a start does; warnings are kept elsewhere. */
+export const FIRST_ERROR: Findings = {
+  refuse: error => {
+    throw error;
+  },
+  warn: () => {},
+};
+
 /** A command line that cannot be used. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

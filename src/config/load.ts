@@ -1,6 +1,6 @@
 import { build, type Configuration } from './build.ts';
 import type { SupervisordOptions } from './commandline.ts';
-import type { Diagnostic } from './errors.ts';
+import { type Diagnostic, FIRST_ERROR } from './errors.ts';
 import { readSource } from './read.ts';
 import { notFound, searchFile } from './search.ts';
 import type { ConfigWorld } from './world.ts';
@@ -43,11 +43,6 @@ export function locate(
 export function loadConfiguration(options: SupervisordOptions, world: ConfigWorld): Configuration {
   const remembered = remembering(world);
   const { file, warnings } = locate(options.configuration, world);
-  const configuration = build(readSource(file, remembered), options, remembered, {
-    refuse: error => {
-      throw error;
-    },
-    warn: () => {},
-  });
+  const configuration = build(readSource(file, remembered), options, remembered, FIRST_ERROR);
   return { ...configuration, warnings: [...warnings, ...configuration.warnings] };
 }

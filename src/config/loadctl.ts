@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { SupervisorctlOptions } from './commandline.ts';
-import { ConfigError } from './errors.ts';
+import { ConfigError, FIRST_ERROR } from './errors.ts';
 import { environmentScope } from './expand.ts';
 import { SUPERVISORCTL } from './options-server.ts';
 import { parseText, type Section } from './parse.ts';
@@ -40,10 +40,7 @@ function fromFile(file: string, world: ConfigWorld): CtlSettings {
   const sections = parseText(textOf(file, resolve(world.cwd, file)), file);
   const section: Section | undefined = sections.get('supervisorctl');
   if (!section) throw new ConfigError({ message: '.ini file does not include supervisorctl section' });
-  const refuse = (error: ConfigError): never => {
-    throw error;
-  };
-  const reader = new SectionReader({ sections, world, findings: { refuse, warn: () => {} } }, section);
+  const reader = new SectionReader({ sections, world, findings: FIRST_ERROR }, section);
   const scope = environmentScope(world.env);
   const withHere = environmentScope(world.env, { values: { here: dirname(resolve(world.cwd, file)) } });
   const { serverurl, ...rows } = SUPERVISORCTL;

@@ -14,12 +14,12 @@ export interface Option<T> {
   /** One line for whoever configures it. */
   readonly help: string;
   readonly expansion: Expansion;
+  /** What the sample file shows where there is no default. */
+  readonly example: string;
   /** Whether its value must not appear in reports. */
   readonly secret: boolean;
   /** Whether Supervisor has no such option. */
   readonly ours: boolean;
-  /** Never set: it carries the type of the option's value. */
-  readonly value?: T;
 }
 
 /** The options of a kind of section, by name, in the order in which Supervisor reads them. */
@@ -35,13 +35,14 @@ const row = <T>(
   written: string | undefined,
   fallback: T,
   help: string,
-  extras: Extras,
+  extras: Extras & { readonly example?: string },
 ): Option<T> => ({
   reader,
   written,
   fallback,
   required: false,
   help,
+  example: '',
   expansion: 'section',
   secret: false,
   ours: false,
@@ -54,14 +55,20 @@ export function option<T>(reader: Reader<T>, written: string, help: string, extr
 }
 
 /** An option that means something by its absence. */
-export const optional = <T>(reader: Reader<T>, help: string, extras: Extras = {}): Option<T | undefined> =>
-  row<T | undefined>(reader, undefined, undefined, help, extras);
+export const optional = <T>(
+  reader: Reader<T>,
+  example: string,
+  help: string,
+  extras: Extras = {},
+): Option<T | undefined> => row<T | undefined>(reader, undefined, undefined, help, { example, ...extras });
 
 /** An option that its section cannot do without. Its absence is complained about by whoever reads the section. */
-export const required = <T>(reader: Reader<T>, help: string, extras: Extras = {}): Option<T | undefined> => ({
-  ...optional(reader, help, extras),
-  required: true,
-});
+export const required = <T>(
+  reader: Reader<T>,
+  example: string,
+  help: string,
+  extras: Extras = {},
+): Option<T | undefined> => ({ ...optional(reader, example, help, extras), required: true });
 
 /** Defaults mean the same everywhere: they are read once, and know no machine. */
 const NOWHERE = {

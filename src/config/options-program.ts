@@ -41,6 +41,7 @@ const common = {
   stopasgroup: option(boolean, 'false', "Whether stopsignal goes to the process's whole process group."),
   killasgroup: optional(
     boolean,
+    'false',
     'Whether KILL goes to the whole process group; by default as stopasgroup says.',
   ),
   exitcodes: option(exitcodes, '0', 'The exit codes that are expected.'),
@@ -52,8 +53,8 @@ const common = {
   stderr_capture_maxbytes: option(byteSize, '0', 'The same for stderr.'),
   stderr_events_enabled: option(boolean, 'false', 'Whether lines on stderr become PROCESS_LOG events.'),
   serverurl: option(text, 'AUTO', "The value of SUPERVISOR_SERVER_URL; AUTO takes the daemon's own servers."),
-  user: optional(user, 'The user to run as, where the daemon is root.'),
-  umask: optional(octal, "The process's umask; by default the daemon's."),
+  user: optional(user, 'nobody', 'The user to run as, where the daemon is root.'),
+  umask: optional(octal, '022', "The process's umask; by default the daemon's."),
   process_name: option(
     text,
     '%(program_name)s',
@@ -72,10 +73,15 @@ const common = {
     'Whether the program goes into the background, and is followed there.',
     OURS,
   ),
-  pidfile: optional(text, 'Where a program that goes into the background writes its process id.', {
-    ...OURS,
-    ...EACH,
-  }),
+  pidfile: optional(
+    text,
+    '/run/cat.pid',
+    'Where a program that goes into the background writes its process id.',
+    {
+      ...OURS,
+      ...EACH,
+    },
+  ),
   kill_tree: option(
     boolean,
     'false',
@@ -154,10 +160,15 @@ const prefixed = <const Stream extends string, Table extends Options>(name: Stre
 export const PROGRAM_ONCE = common;
 export const PROGRAM_EACH = {
   environment: option(environment, '', 'Variables for the process.', { ...EACH, secret: true }),
-  directory: optional(text, 'The folder to run in.', EACH),
+  directory: optional(text, '/tmp', 'The folder to run in.', EACH),
   ...prefixed('stdout', STREAMS.stdout),
   ...prefixed('stderr', STREAMS.stderr),
-  command: required(text, 'What to execute: a path or a name to be found in PATH, and arguments.', EACH),
+  command: required(
+    text,
+    '/bin/cat',
+    'What to execute: a path or a name to be found in PATH, and arguments.',
+    EACH,
+  ),
 } satisfies Options;
 
 /** [program:x] */
@@ -172,7 +183,7 @@ export const LISTENER_ONLY = {
     'supervisor.dispatchers:default_handler',
     'What judges the results: the standard handler, or the path of an ES module.',
   ),
-  events: required(list, 'The types of events to be told of, separated by commas.'),
+  events: required(list, 'TICK_60', 'The types of events to be told of, separated by commas.'),
 } satisfies Options;
 
 /** [eventlistener:x] */
@@ -180,13 +191,18 @@ export const EVENTLISTENER = { ...PROGRAM, ...LISTENER_ONLY } satisfies Options;
 
 /** What only an [fcgi-program:x] has. */
 export const FCGI_ONLY = {
-  socket_backlog: optional(integer, 'How many connections may wait to be accepted.'),
+  socket_backlog: optional(integer, '1024', 'How many connections may wait to be accepted.'),
   socket_owner: optional(
     owner('socket_owner'),
+    'nobody',
     "Who owns a Unix socket, as user or user:group; by default the program's user.",
   ),
   socket_mode: option(mode('socket_mode'), '0700', "A Unix socket's mode."),
-  socket: required(text, 'What the processes accept on: tcp://host:port or unix:///path.'),
+  socket: required(
+    text,
+    'unix:///tmp/fcgi.sock',
+    'What the processes accept on: tcp://host:port or unix:///path.',
+  ),
 } satisfies Options;
 
 /** [fcgi-program:x] */
@@ -194,6 +210,10 @@ export const FCGI_PROGRAM = { ...PROGRAM, ...FCGI_ONLY } satisfies Options;
 
 /** [group:x] */
 export const GROUP = {
-  programs: required(list, 'The names of its programs, separated by commas; they start in this order.'),
+  programs: required(
+    list,
+    'cat',
+    'The names of its programs, separated by commas; they start in this order.',
+  ),
   priority: option(integer, '999', 'Lower numbers start first and stop last.'),
 } satisfies Options;

@@ -17,17 +17,18 @@ import {
 } from './values.ts';
 
 const credentials = {
-  username: optional(text, 'The name that clients must give; without it everybody is let in.'),
-  password: optional(text, 'The password that clients must give: plain, {SHA}… or {SCRYPT}….', {
+  username: optional(text, 'user', 'The name that clients must give; without it everybody is let in.'),
+  password: optional(text, '123', 'The password that clients must give: plain, {SHA} or {SCRYPT} and what they make of it.', {
     secret: true,
   }),
 } satisfies Options;
 
 /** [unix_http_server] */
 export const UNIX_HTTP_SERVER = {
-  file: required(text, 'The path of the socket.'),
+  file: required(text, '/tmp/supervisor.sock', 'The path of the socket.'),
   chown: optional(
     owner('sockchown'),
+    'nobody:nogroup',
     'Who owns the socket, as user or user:group; by default whoever runs us.',
   ),
   chmod: option(mode('chmod'), '0700', "The socket's mode."),
@@ -37,7 +38,11 @@ export const UNIX_HTTP_SERVER = {
 /** [inet_http_server] */
 export const INET_HTTP_SERVER = {
   ...credentials,
-  port: required(inetAddress, 'Where to listen: host:port, or a port (or *:port) for every interface.'),
+  port: required(
+    inetAddress,
+    '127.0.0.1:9001',
+    'Where to listen: host:port, or a port (or *:port) for every interface.',
+  ),
 } satisfies Options;
 
 /** [supervisord] */
@@ -52,7 +57,7 @@ export const SUPERVISORD = {
     '200',
     'How many processes there may be at least; the limit is raised to it if need be.',
   ),
-  directory: optional(folder, 'The folder to change to when becoming a daemon.'),
+  directory: optional(folder, '/tmp', 'The folder to change to when becoming a daemon.'),
   umask: option(octal, '022', 'The umask of the daemon, and of programs that set none.'),
   logfile: option(filePath, 'supervisord.log', 'The main log; syslog sends it there.'),
   logfile_maxbytes: option(byteSize, '50MB', 'The size at which the main log is rotated; 0 never.'),
@@ -62,11 +67,11 @@ export const SUPERVISORD = {
   identifier: option(text, 'supervisor', 'The name of this daemon, for clients and listeners.'),
   nodaemon: option(boolean, 'false', 'Whether to stay in the foreground.'),
   silent: option(boolean, 'false', 'Whether to keep the main log from the terminal in the foreground.'),
-  childlogdir: optional(folder, 'The folder of AUTO logs; by default the one for temporary files.'),
+  childlogdir: optional(folder, '/tmp', 'The folder of AUTO logs; by default the one for temporary files.'),
   nocleanup: option(boolean, 'false', 'Whether to keep the AUTO logs of the last run at the start.'),
   strip_ansi: option(boolean, 'false', 'Whether to take colours and other escape sequences out of the logs.'),
   environment: option(environment, '', 'Variables for every program.', { secret: true }),
-  user: optional(user, 'The user to become at the start, where we are root.'),
+  user: optional(user, 'nobody', 'The user to become at the start, where we are root.'),
   restart_stopped_on_reload: option(
     boolean,
     'false',
@@ -88,8 +93,12 @@ export const SUPERVISORCTL = {
     'http://localhost:9001',
     'Where the daemon listens: http://host:port or unix:///path.',
   ),
-  username: optional(text, 'The name to give to the server.'),
-  password: optional(text, 'The password to give to the server.', { secret: true }),
+  username: optional(text, 'user', 'The name to give to the server.'),
+  password: optional(text, '123', 'The password to give to the server.', { secret: true }),
   prompt: option(text, 'supervisor', 'What the prompt shows.'),
-  history_file: optional(text, 'Where the prompt keeps its history; without it there is none.'),
+  history_file: optional(
+    text,
+    '~/.supervisorctl_history',
+    'Where the prompt keeps its history; without it there is none.',
+  ),
 } satisfies Options;

@@ -1,5 +1,5 @@
 import { parse } from 'ini';
-import type { Place } from './errors.ts';
+import { FIRST_ERROR, type Findings, type Place } from './errors.ts';
 import { HEADER_LINE, lineAndValue, optionName, sectionName, shielded } from './shield.ts';
 
 /** An option's value as written, continuation lines joined, and where its first line stands. */
@@ -22,10 +22,10 @@ export type Sections = Map<string, Section>;
 /** The section whose options every other section has too, where it does not set them itself. */
 export const DEFAULT_SECTION = 'DEFAULT';
 
-/** The sections of one file's text. Throws ConfigError as Python's ConfigParser does; linear in the text's length. */
-export function parseText(text: string, file: string): Sections {
+/** The sections of one file's text. What ConfigParser refuses is refused in its words; linear in the text's length. */
+export function parseText(text: string, file: string, findings: Findings = FIRST_ERROR): Sections {
   const sections: Sections = new Map();
-  const read: Record<string, Record<string, string>> = parse(shielded(text, file));
+  const read: Record<string, Record<string, string>> = parse(shielded(text, file, findings));
   for (const [armoured, options] of Object.entries(read)) {
     const name = sectionName.from(armoured);
     const entries = new Map<string, Entry>();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { statOf } from './disk.ts';
-import { ConfigError, type Diagnostic, type Place, ValueFault } from './errors.ts';
+import { ConfigError, type Diagnostic, FIRST_ERROR, type Findings, ValueFault } from './errors.ts';
 import { environmentScope, expand } from './expand.ts';
 import { glob } from './glob.ts';
 import { merge, parseText, type Section, type Sections } from './parse.ts';
@@ -44,78 +44,68 @@ function settle(sections: Iterable<Section>, here: string): void {
   }
 }
 
-function patterns(include: Section, here: string, world: ConfigWorld): { place: Place; patterns: string[] } {
+/** What [include] names, in absolute patterns; none where it was refused. */
+function patterns(include: Section, here: string, world: ConfigWorld, findings: Findings): string[] {
+  const subject = { section: 'include', option: 'files' };
   const files = include.entries.get('files');
-  if (!files) {
-    throw new ConfigError({
-      message: '.ini file has [include] section, but no files setting',
-      section: 'include',
-      option: 'files',
-      place: include.place,
-      expected: 'files= and one or more paths or patterns',
-    });
-  }
+  const { place } = files ?? include;
+  const refuse = (message: string, cause?: unknown): string[] => {
+    const expected = 'paths or patterns, separated by spaces';
+    findings.refuse(
+      new ConfigError({ ...subject, message, place, value: files?.value, expected }, { cause }),
+    );
+    return [];
+  };
+  if (!files) return refuse('.ini file has [include] section, but no files setting');
   const scope = environmentScope(world.env, { values: { here, host_node_name: world.hostname } });
   try {
-    return { place: files.place, patterns: words(expand(files.value, scope, 'include.files')) };
+    return words(expand(files.value, scope, 'include.files')).map(pattern => resolve(here, pattern));
   } catch (cause) {
-    if (!(cause instanceof ValueFault)) throw cause;
-    const { value, place } = files;
-    throw new ConfigError(
-      { message: cause.message, section: 'include', option: 'files', value, place },
-      { cause },
-    );
+    if (cause instanceof ValueFault) return refuse(cause.message, cause);
+    throw cause;
+  }
+}
+
+/** An included file's text. Python's parser skips what it cannot open; so do we, but not without a word. */
+function includedText(file: string, warn: (message: string) => void): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? `${cause.code}` : 'unreadable';
+    warn(`Included file "${file}" could not be read (${reason})`);
+    return '';
   }
 }
 
 /**
  * Reads a configuration file and what its [include] names: each pattern relative to the file, its matches in sorted
- * order; an [include] of an included file is not followed. Throws ConfigError.
+ * order; an [include] of an included file is not followed. Throws ConfigError where the file itself cannot be read.
  */
-export function readSource(file: string, world: ConfigWorld): Source {
+export function readSource(file: string, world: ConfigWorld, findings: Findings = FIRST_ERROR): Source {
   const path = resolve(world.cwd, file);
   const here = dirname(path);
-  const sections = parseText(textOf(file, path), file);
+  const sections = parseText(textOf(file, path), file, findings);
   const files = [path];
   const notes: string[] = [];
   const warnings: Diagnostic[] = [];
   const include = sections.get('include');
   if (!include) return { file, here, sections, files, notes, warnings };
-  const wanted = patterns(include, here, world);
+  const { place } = include.entries.get('files') ?? include;
+  const warn = (message: string): void => {
+    warnings.push({ severity: 'warning', message, section: 'include', option: 'files', place });
+  };
+  const wanted = patterns(include, here, world, findings);
   settle(sections.values(), here);
-  for (const pattern of wanted.patterns.map(part => resolve(here, part))) {
+  for (const pattern of wanted) {
     const found = glob(pattern);
-    if (found.length === 0) {
-      const message = `No file matches via include "${pattern}"`;
-      warnings.push({
-        severity: 'warning',
-        message,
-        section: 'include',
-        option: 'files',
-        place: wanted.place,
-      });
-    }
+    if (found.length === 0) warn(`No file matches via include "${pattern}"`);
     for (const included of found) {
       notes.push(`Included extra file "${included}" during parsing`);
-      const more = includedSections(included, wanted.place, warnings);
+      const more = parseText(includedText(included, warn), included, findings);
       settle(more.values(), dirname(included));
       merge(sections, more);
       files.push(included);
     }
   }
   return { file, here, sections, files, notes, warnings };
-}
-
-/** Python's parser skips what it cannot open; we too, but not without a word. */
-function includedSections(file: string, place: Place, warnings: Diagnostic[]): Sections {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? `${cause.code}` : 'unreadable';
-    const message = `Included file "${file}" could not be read (${reason})`;
-    warnings.push({ severity: 'warning', message, section: 'include', option: 'files', place });
-    return new Map();
-  }
-  return parseText(text, file);
 }

@@ -1,16 +1,9 @@
-import { ConfigError, type Diagnostic, MissingFault, ValueFault } from './errors.ts';
+import { ConfigError, type Findings, MissingFault, ValueFault } from './errors.ts';
 import { expand, type Scope } from './expand.ts';
 import type { Option, Options, Values } from './option.ts';
 import { DEFAULT_SECTION, type Entry, type Section, type Sections } from './parse.ts';
 import { repr } from './python.ts';
 import type { ConfigWorld } from './world.ts';
-
-/** Where findings go: a start ends at the first error, a check gathers them all. */
-export interface Findings {
-  /** Throws, or keeps the error and lets the reading go on with a default. */
-  refuse(error: ConfigError): void;
-  warn(warning: Omit<Diagnostic, 'severity'>): void;
-}
 
 /** What every part of a configuration is read with. */
 export interface Reading {

@@ -1,4 +1,4 @@
-import { ConfigError } from './errors.ts';
+import { ConfigError, type Findings, ParsingError } from './errors.ts';
 import { indent, isSpace, repr, strip, stripEnd } from './python.ts';
 
 /**
@@ -61,13 +61,15 @@ const SECTION = /^\[([^\n]+)\]/;
 class Gatherer {
   readonly #file: string;
   readonly #out: string[] = [];
+  readonly #findings: Findings;
   readonly #bad: { readonly line: number; readonly text: string }[] = [];
   readonly #sections = new Set<string>();
   #option: { readonly name: string; readonly line: number; readonly values: string[] } | undefined;
   #depth = 0;
 
-  constructor(file: string) {
+  constructor(file: string, findings: Findings) {
     this.#file = file;
+    this.#findings = findings;
   }
 
   /** Takes the next line: without its comment, and as it stands in the file. */
@@ -89,7 +91,7 @@ class Gatherer {
     const section = SECTION.exec(text)?.[1];
     if (section !== undefined) this.#header(section, line);
     else if (this.#sections.size > 0) this.#assignment(text, line, shown);
-    else throw this.#headless(line, shown);
+    else this.#findings.refuse(this.#headless(line, shown));
   }
 
   #assignment(text: string, line: number, shown: string): void {
@@ -127,23 +129,30 @@ class Gatherer {
     });
   }
 
-  /** The whole file for ini. Throws ConfigError when lines were neither section, option nor comment. */
+  /** The whole file for ini. Lines that were neither section, option nor comment are refused, all at once. */
   text(): string {
     this.#finish();
-    const [first] = this.#bad;
-    if (!first) return this.#out.join('\n');
+    if (this.#bad.length > 0) this.#findings.refuse(this.#malformed());
+    return this.#out.join('\n');
+  }
+
+  #malformed(): ParsingError {
     const lines = this.#bad.map(({ line, text }) => `\n\t[line ${String(line).padStart(2)}]: ${repr(text)}`);
-    throw new ConfigError({
-      message: `Source contains parsing errors: ${repr(this.#file)}${lines.join('')}`,
-      place: { file: this.#file, line: first.line },
-      expected: 'an option (name=value), a section ([name]) or a comment (; text)',
-    });
+    return new ParsingError(
+      `Source contains parsing errors: ${repr(this.#file)}${lines.join('')}`,
+      this.#bad.map(({ line, text }) => ({
+        severity: 'error',
+        message: `Neither section, option nor comment: ${repr(text)}`,
+        place: { file: this.#file, line },
+        expected: 'an option (name=value), a section ([name]) or a comment (; text)',
+      })),
+    );
   }
 }
 
-/** A file's text as ini can read it. Throws ConfigError, in ConfigParser's words, for what is no configuration. */
-export function shielded(text: string, file: string): string {
-  const gatherer = new Gatherer(file);
+/** A file's text as ini can read it. What is no configuration is refused in ConfigParser's words, and left out. */
+export function shielded(text: string, file: string, findings: Findings): string {
+  const gatherer = new Gatherer(file, findings);
   const lines = text.split(/\r\n|\n|\r/);
   lines.forEach((line, index) => {
     gatherer.take(line, index + 1, index < lines.length - 1 ? `${line}\n` : line);

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { sampleText } from './config/sample.ts';
+
+process.stdout.write(sampleText());
