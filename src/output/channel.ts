@@ -47,6 +47,11 @@ export class Channel {
     return this.#formatter !== undefined;
   }
 
+  /** Whether bytes go to the log as they come, none kept back. */
+  get isPlain(): boolean {
+    return this.#splitter === undefined && this.#stripper === undefined && this.#formatter === undefined;
+  }
+
   /** What these bytes add to the log: a view of them, or a copy where they are changed. */
   feed(bytes: Buffer): Buffer {
     return this.#formatted(this.#filtered(bytes));

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  type Stats,
-  statSync,
-  unlinkSync,
-  write as writeFd,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync, unlinkSync, write as writeFd } from 'node:fs';
 import type { Bytes } from '../../machines/spec.ts';
 import { errnoOf } from './kernel.ts';
 
@@ -15,12 +6,20 @@ import { errnoOf } from './kernel.ts';
 const INHERITED = /^\/dev\/(?:stdout|stderr|fd\/(\d+))$/;
 const STANDARD: Readonly<Record<string, number>> = { '/dev/stdout': 1, '/dev/stderr': 2 };
 
+/** What we remember of an open file; Node's own record of it is ten times as large. */
+interface Inode {
+  readonly isFile: boolean;
+  readonly ino: number;
+  readonly dev: number;
+  readonly changed: number;
+}
+
 /** A file open for appending whose descriptor can be exchanged at any time, also while a write is on its way. */
 export class AppendFile {
   readonly path: string;
   readonly #inherited: number | undefined;
   #fd = -1;
-  #stat: Stats | undefined;
+  #inode: Inode | undefined;
   #size: Bytes = 0;
   #writes = 0;
   /** Descriptors that were exchanged while a write used them. */
@@ -37,12 +36,12 @@ export class AppendFile {
 
   /** Whether it is a file on a disk under a name of its own, so that it can be renamed and removed. */
   get isRegular(): boolean {
-    return this.#inherited === undefined && this.#stat?.isFile() === true;
+    return this.#inherited === undefined && this.#inode?.isFile === true;
   }
 
   /** What it writes to, by a name; writers of one disk have the same. */
   get device(): string {
-    return this.#stat?.isFile() ? `disk ${this.#stat.dev}` : this.path;
+    return this.#inode?.isFile ? `disk ${this.#inode.dev}` : this.path;
   }
 
   /** Bytes in the file, as far as we wrote them. */
@@ -52,7 +51,7 @@ export class AppendFile {
 
   /** When it was written last, before we opened it. */
   get changed(): Date | undefined {
-    return this.#stat?.mtime;
+    return this.#inode === undefined ? undefined : new Date(this.#inode.changed);
   }
 
   /** Opens the path, with more open(2) flags, in place of what was open before. Throws as open(2) does. */
@@ -62,8 +61,9 @@ export class AppendFile {
       this.#inherited === undefined ? openPath(this.path, flags) : openInherited(this.path, this.#inherited);
     this.close();
     this.#fd = fd;
-    this.#stat = fstatSync(fd);
-    this.#size = this.#stat.size;
+    const stat = fstatSync(fd);
+    this.#inode = { isFile: stat.isFile(), ino: stat.ino, dev: stat.dev, changed: stat.mtimeMs };
+    this.#size = stat.size;
   }
 
   /** Whether the path still leads to the file that is open. */
@@ -71,7 +71,7 @@ export class AppendFile {
     if (!this.isOpen) return false;
     if (!this.isRegular) return true;
     const named = statSync(this.path, { throwIfNoEntry: false });
-    return named !== undefined && named.ino === this.#stat?.ino && named.dev === this.#stat.dev;
+    return named !== undefined && named.ino === this.#inode?.ino && named.dev === this.#inode.dev;
   }
 
   /** Asks the disk for the size: others may have emptied the file. */

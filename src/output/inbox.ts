@@ -1,7 +1,7 @@
 import type { Bytes } from '../../machines/spec.ts';
 
 /** The most that is kept of a stream whose disk does not keep up, where its overflow is `drop`. */
-const ROOM: Bytes = 256 * 1024;
+const ROOM: Bytes = 1024 * 1024;
 
 /** What was read of a stream before there was a turn to write it; and what of that had to be dropped. */
 export class Inbox {

@@ -15,8 +15,9 @@ const GATHER: Milliseconds = 3;
 const FORMATTED: Bytes = 64 * 1024;
 /** How long the end of a process waits for a disk that hangs. */
 const DRAIN_LIMIT: Milliseconds = 2000;
-/** How often the pipe is emptied while the disk does not take its bytes, where overflow is `drop`. */
-const RELIEF: Milliseconds = 50;
+/** With overflow=drop: how long a disk may take before the pipe is emptied without it, and how often from then on. */
+const PATIENCE: Milliseconds = 50;
+const RELIEF: Milliseconds = 10;
 
 const scratch = Buffer.allocUnsafeSlow(64 * 1024);
 
@@ -33,9 +34,9 @@ export interface StreamOptions {
 
 /**
  * Carries one output stream of a process from its FIFO to its logs. A quiet stream costs nothing between two lines; a
- * busy one is read in large pieces. Our memory holds at most the 64 KiB that woke us (with overflow=drop, 256 KiB
- * more) and, while the disk refuses, the one piece of up to 1 MiB that it refused; all else waits in the pipe, and
- * then the process waits.
+ * busy one is read in large pieces. Our memory holds at most the 64 KiB that woke us (with overflow=drop, 1 MiB)
+ * and, while the disk refuses, the one piece of up to 1 MiB that it refused; all else waits in the pipe, and then the
+ * process waits.
  */
 export class Stream {
   readonly #options: StreamOptions;
@@ -45,6 +46,7 @@ export class Stream {
   #pause: Milliseconds = GATHER;
   /** The turns of a stream follow each other, also where they take different lanes. */
   #turns: Promise<unknown> = Promise.resolve();
+  #ahead = 0;
   #closed = false;
 
   constructor(options: StreamOptions) {
@@ -68,7 +70,9 @@ export class Stream {
    * waited for a disk that hangs. What a grandchild goes on to write does not prolong it.
    */
   async drain(): Promise<void> {
-    if (this.#fifo !== undefined && !this.#closed) await within(DRAIN_LIMIT, this.#empty(this.#fifo));
+    if (this.#fifo === undefined || this.#closed) return;
+    if (!this.#isAtRest()) await within(DRAIN_LIMIT, this.#empty(this.#fifo));
+    for (const destination of this.#options.destinations) destination.flush();
   }
 
   /** Removes the FIFO and closes the logs. */
@@ -115,6 +119,14 @@ export class Stream {
     } while (size > 0 && !this.#closed);
   }
 
+  /** Whether nothing is on its way or kept back; a crash storm asks this often. */
+  #isAtRest(): boolean {
+    if (this.#ahead > 0 || this.#inbox.size > 0 || !this.#options.channel.isPlain) return false;
+    const size = this.#readPipe(scratch, 0);
+    if (size > 0) this.#inbox.push(scratch.subarray(0, size));
+    return size === 0;
+  }
+
   async #empty(fifo: Fifo): Promise<void> {
     for (let left = fifo.capacity + this.#inbox.size; left > 0; ) {
       const size = await this.#turn(true);
@@ -123,7 +135,6 @@ export class Stream {
     }
     await this.#inLane(async () => {
       if (!this.#isHolding) await this.#write(this.#options.channel.flush());
-      for (const destination of this.#options.destinations) destination.flush();
       return 0;
     });
   }
@@ -169,11 +180,21 @@ export class Stream {
     await this.#write(this.#options.channel.note(text));
   }
 
-  /** Runs when the turns before it are done and the disk's lane is free. */
+  /** Runs when the turns before it are done and the disk's lane is free. Never rejects. */
   #inLane(turn: (buffer: Buffer) => Promise<Bytes>): Promise<Bytes> {
-    const { lanes, destinations } = this.#options;
+    const { lanes, destinations, report, fifo } = this.#options;
     const device = () => destinations.map(destination => destination.device).join(' + ');
-    const done = this.#turns.then(() => lanes.of(device()).run(turn));
+    this.#ahead++;
+    const done = this.#turns
+      .then(() => lanes.of(device()).run(turn))
+      .catch((error: unknown) => {
+        // Whoever listens to the output failed: its trouble must not stop the stream.
+        report('error', `${fifo}: ${errnoOf(error)}`);
+        return 0;
+      })
+      .finally(() => {
+        this.#ahead--;
+      });
     this.#turns = done;
     return done;
   }
@@ -195,16 +216,21 @@ export class Stream {
   /** Waits; with overflow=drop, not at the process's cost: the pipe is kept from filling. */
   async #patiently<Result>(work: Promise<Result>): Promise<Result> {
     if (this.#options.overflow === 'block') return work;
-    const timer = setInterval(() => this.#relieve(), RELIEF);
+    const relieve = () => {
+      this.#relieve();
+      timer = setTimeout(relieve, RELIEF);
+    };
+    let timer = setTimeout(relieve, PATIENCE);
     try {
       return await work;
     } finally {
-      clearInterval(timer);
+      clearTimeout(timer);
     }
   }
 
+  /** Takes from the pipe what is there, and no more than a chunk, to leave others their turn. */
   #relieve(): void {
-    for (let left = this.#fifo?.capacity ?? 0; left > 0; ) {
+    for (let left = CHUNK; left > 0; ) {
       const size = this.#readPipe(scratch, 0);
       if (size === 0) return;
       this.#inbox.squeeze(scratch.subarray(0, size));

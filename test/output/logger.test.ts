@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -158,4 +168,26 @@ it('never removes or rotates what is no file on a disk', async () => {
   await log.write(Buffer.from('abc'));
   await log.rotate();
   expect(readdirSync('/dev')).not.toContain('null.1');
+});
+
+it('appends to a descriptor that the daemon was given, and leaves it open', async () => {
+  const path = join(folder(), 'given');
+  const given = openSync(path, 'w');
+  const log = new LogFile({
+    path: `/dev/fd/${given}`,
+    maxbytes: 1,
+    backups: 1,
+    rotate: 'size',
+    compress: 'none',
+    report: () => expect.unreachable(),
+  });
+  log.open();
+  await log.write(Buffer.from('ours '));
+  log.clear();
+  log.reopen();
+  await log.rotate();
+  writeSync(given, 'and theirs');
+  log.close();
+  closeSync(given);
+  expect(readFileSync(path, 'utf8')).toBe('ours and theirs');
 });

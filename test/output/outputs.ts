@@ -104,9 +104,9 @@ export function outputsIn(home: string, over: Partial<OutputsDeps> = {}) {
 }
 
 /** Runs a shell command with an output's ends as its stdout and stderr; returns when it has ended and all is drained. */
-export async function run(output: ProcessOutput, command: string): Promise<void> {
+export async function run(output: ProcessOutput, command: string, uid?: number): Promise<void> {
   const ends = output.openChildEnds();
-  const child = spawn('sh', ['-c', command], { stdio: ['ignore', ends.stdout, ends.stderr] });
+  const child = spawn('sh', ['-c', command], { stdio: ['ignore', ends.stdout, ends.stderr], uid, cwd: '/' });
   for (const fd of new Set([ends.stdout, ends.stderr])) closeSync(fd);
   output.attach(child.pid ?? 0);
   await once(child, 'exit');

@@ -44,9 +44,9 @@ function start(output: ProcessOutput, command: string) {
 
 const streamTo = (path: string, overflow: LogOverflow) =>
   streamSpec({ logfile: [{ to: 'file', path }], overflow });
-/** Numbered lines: 2,888,896 bytes. */
-const FLOOD = 'seq -f %010g 1 262627';
-const flood = Array.from({ length: 262_627 }, (_, i) => `${String(i + 1).padStart(10, '0')}\n`).join('');
+/** Numbered lines: 4,400,000 bytes. */
+const FLOOD = 'seq -f %010g 1 400000';
+const flood = Array.from({ length: 400_000 }, (_, i) => `${String(i + 1).padStart(10, '0')}\n`).join('');
 
 it('lets the process wait for a disk that does not take its output, and harms no other', async () => {
   const home = folder();

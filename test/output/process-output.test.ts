@@ -96,3 +96,62 @@ it('removes its FIFOs when it is closed, and tells so', async () => {
   expect(disposals).toBe(1);
   expect(outputs.get('web', 'web')).toBeUndefined();
 });
+
+it.skipIf(process.getuid?.() !== 0)('lets a program of another user open /dev/stdout', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const out = join(home, 'out.log');
+  const nobody = { name: 'nobody', uid: 65534, gid: 65534, home: '/', shell: '/bin/sh' };
+  const output = outputs.add(processSpec({ user: nobody, stdout: file(out), stderr: file(out) }));
+  await run(output, 'echo mine > /dev/stdout', nobody.uid);
+  expect(readFileSync(out, 'utf8')).toBe('mine\n');
+});
+
+it("goes to the system's log too with stdout_syslog, a message for each line, after the program's name", async () => {
+  const home = folder();
+  const { outputs, kernel } = outputsIn(home);
+  const out = join(home, 'out.log');
+  const output = outputs.add(processSpec({ stdout: { ...file(out), syslog: true } }));
+  await run(output, 'echo one; sleep 0.05; printf tw; sleep 0.05; echo o; printf end');
+  expect(kernel.messages).toEqual(['6 web one', '6 web two', '6 web end']);
+  expect(readFileSync(out, 'utf8')).toBe('one\ntwo\nend');
+});
+
+it('goes to several files where the value names several', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home);
+  const paths = ['a.log', 'b.log'].map(name => join(home, name));
+  const stdout = streamSpec({ logfile: paths.map(path => ({ to: 'file', path })) });
+  const output = outputs.add(processSpec({ stdout }));
+  await run(output, 'echo both');
+  expect(paths.map(path => readFileSync(path, 'utf8'))).toEqual(['both\n', 'both\n']);
+  expect(output.stdoutLog).toBe(paths[0]);
+});
+
+it('tells of output and messages by the pid that was attached', async () => {
+  const home = folder();
+  const { outputs, logs, messages } = outputsIn(home);
+  const stdout = streamSpec({ events_enabled: true, capture_maxbytes: 100 });
+  const output = outputs.add(processSpec({ stdout }));
+  await run(output, 'printf "a<!--XSUPERVISOR:BEGIN-->b<!--XSUPERVISOR:END-->"; echo not told >&2');
+  const told = { group: 'web', name: 'web', channel: 'stdout', pid: expect.any(Number) };
+  expect(logs).toEqual([
+    { ...told, data: Buffer.from('a') },
+    { ...told, data: Buffer.from('b') },
+  ]);
+  expect(messages).toEqual([{ ...told, data: Buffer.from('b') }]);
+  expect(messages[0]?.pid).toBeGreaterThan(1);
+});
+
+it('goes on where a listener of its output fails', async () => {
+  const home = folder();
+  const { outputs, reports } = outputsIn(home, {
+    onLog: () => {
+      throw new Error('a listener failed');
+    },
+  });
+  const output = outputs.add(processSpec({ stdout: streamSpec({ events_enabled: true }) }));
+  await run(output, 'echo one');
+  await run(output, 'echo two');
+  expect(reports).toEqual(Array(2).fill(expect.stringMatching(/^error .*web.*\.stdout: a listener failed$/)));
+});
