@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build as bundle, type OutputFile } from 'esbuild';
 import { notices } from './notices.ts';
@@ -36,16 +35,15 @@ const options = (version: string) =>
     logLevel: 'warning',
   }) satisfies BuildOptions;
 
-/** Bundles every command whose source exists into dist/ and says which ones it wrote. */
-export async function build(): Promise<readonly string[]> {
+/** Bundles every command into dist/. */
+export async function build(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const bins = BINS.filter(name => existsSync(join(root, 'src', `${name}.ts`)));
   const outdir = join(root, 'dist');
   await mkdir(outdir, { recursive: true });
   // The package is of ES modules, its bundles are not.
   await replace(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
   const inputs = await Promise.all(
-    bins.map(async name => {
+    BINS.map(async name => {
       const result = await bundle({
         ...options(version),
         entryPoints: [`src/${name}.ts`],
@@ -58,7 +56,6 @@ export async function build(): Promise<readonly string[]> {
     }),
   );
   await replace(join(outdir, 'NOTICES.txt'), await notices(root, inputs.flat()));
-  return bins;
 }
 
 /** Fails the build when a bundle holds what its command must not load. */
@@ -84,7 +81,6 @@ async function replace(path: string, text: string, mode = 0o644): Promise<void> 
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const started = performance.now();
-  const bins = await build();
-  const names = bins.map(name => basename(name)).join(', ') || 'nothing: src/ has no command yet';
-  console.log(`dist/: ${names} (${Math.round(performance.now() - started)} ms)`);
+  await build();
+  console.log(`dist/: ${BINS.join(', ')} (${Math.round(performance.now() - started)} ms)`);
 }

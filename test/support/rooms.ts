@@ -36,9 +36,14 @@ const ROOMS: readonly Room[] = [
     never: /^(src\/(process|config|ctl)\/|machines\/(instance|program|diff|ports)\.ts)/,
   },
   {
-    files: /^src\/(ctl\/|supervisorctl\.ts)/,
+    files: /^src\/ctl\//,
     rule: 'ctl also talks to other supervisords: of this tree it imports only itself and rpc/codec, faults and password',
     never: /^(xstate|machines\/|src\/(?!ctl\/|rpc\/(codec|faults|password)\.ts))/,
+  },
+  {
+    files: /^src\/supervisorctl\.ts/,
+    rule: 'supervisorctl puts ctl and config together, and nothing of the daemon',
+    never: /^(xstate|machines\/|src\/(?!ctl\/|config\/|version\.ts))/,
   },
   {
     files: /^(machines|visualizations|src\/\w+)\//,
