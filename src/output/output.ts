@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Bytes, LogDestination, Pid, ProcessSpec } from '../../machines/spec.ts';
 import { Channel, type OutputNotice } from './channel.ts';
 import type { Destination } from './destination.ts';
-import type { Kernel, Report } from './kernel.ts';
+import { errnoOf, type Kernel, type Report } from './kernel.ts';
 import type { Lanes } from './lane.ts';
 import { LogFile } from './logger.ts';
 import { Stream } from './stream.ts';
@@ -11,6 +11,8 @@ import { SystemLog } from './syslog.ts';
 
 /** One of a process's two output streams. */
 export type ChannelName = 'stdout' | 'stderr';
+
+type Hook = (notice: OutputNotice) => void;
 
 export interface OutputDeps {
   readonly kernel: Kernel;
@@ -20,11 +22,11 @@ export interface OutputDeps {
   readonly strip_ansi: boolean;
   readonly report: Report;
   /** PROCESS_LOG_STDOUT and PROCESS_LOG_STDERR, of streams that ask for them. */
-  readonly onLog: (notice: OutputNotice) => void;
+  readonly onLog: Hook;
   /** PROCESS_COMMUNICATION_STDOUT and PROCESS_COMMUNICATION_STDERR. */
-  readonly onCommunication: (notice: OutputNotice) => void;
+  readonly onCommunication: Hook;
   /** All output of all processes, where the main log's level asks for it. */
-  readonly onOutput: ((notice: OutputNotice) => void) | undefined;
+  readonly onOutput: Hook | undefined;
 }
 
 /** The paths of a process's AUTO logs. */
@@ -181,16 +183,10 @@ function pathsOf(destination: LogDestination, auto: string | undefined): readonl
 function channelOf(spec: ProcessSpec, channel: ChannelName, pid: () => Pid, deps: OutputDeps): Channel {
   const { format, capture_maxbytes, events_enabled } = spec[channel];
   const { group, name } = spec;
-  const { strip_ansi, onCommunication, onOutput } = deps;
-  const listeners = [events_enabled ? deps.onLog : undefined, onOutput].filter(
-    listener => listener !== undefined,
-  );
-  const onLog =
-    listeners.length === 0
-      ? undefined
-      : (notice: OutputNotice) => {
-          for (const listener of listeners) listener(notice);
-        };
+  const { strip_ansi, report } = deps;
+  const asked = [events_enabled ? deps.onLog : undefined, deps.onOutput].filter(hook => hook !== undefined);
+  const onLog = asked.length === 0 ? undefined : safely(asked, report);
+  const onCommunication = safely([deps.onCommunication], report);
   return new Channel({
     group,
     name,
@@ -202,4 +198,17 @@ function channelOf(spec: ProcessSpec, channel: ChannelName, pid: () => Pid, deps
     onLog,
     onCommunication,
   });
+}
+
+/** Tells each hook; one that fails costs neither the others nor the log its output. */
+function safely(hooks: readonly Hook[], report: Report): Hook {
+  return notice => {
+    for (const hook of hooks) {
+      try {
+        hook(notice);
+      } catch (error) {
+        report('error', `${notice.group}:${notice.name}: nobody was told of its output: ${errnoOf(error)}`);
+      }
+    }
+  };
 }

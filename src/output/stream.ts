@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bytes, LogOverflow, Milliseconds } from '../../machines/spec.ts';
 import type { Channel } from './channel.ts';
 import type { Destination } from './destination.ts';
@@ -6,11 +5,8 @@ import { Fifo, type FifoOwner } from './fifo.ts';
 import { Inbox } from './inbox.ts';
 import { errnoOf, type Kernel, type Report } from './kernel.ts';
 import { CHUNK, type Lanes } from './lane.ts';
+import { Pace } from './pace.ts';
 
-/** Reads closer together than this make a stream a busy one. */
-const BUSY: Milliseconds = 10;
-/** How long a busy stream's bytes gather in the pipe at most, to be read in one piece. */
-const GATHER: Milliseconds = 3;
 /** The most that is read at once where a format makes more of it. */
 const FORMATTED: Bytes = 64 * 1024;
 /** How long the end of a process waits for a disk that hangs. */
@@ -41,9 +37,8 @@ export interface StreamOptions {
 export class Stream {
   readonly #options: StreamOptions;
   readonly #inbox = new Inbox();
+  readonly #pace = new Pace();
   #fifo: Fifo | undefined;
-  #lastRead: Milliseconds = Number.NEGATIVE_INFINITY;
-  #pause: Milliseconds = GATHER;
   /** The turns of a stream follow each other, also where they take different lanes. */
   #turns: Promise<unknown> = Promise.resolve();
   #ahead = 0;
@@ -95,28 +90,19 @@ export class Stream {
 
   /** From the first bytes until the pipe is quiet again. */
   async #carry(fifo: Fifo): Promise<void> {
-    const isBusy = performance.now() - this.#lastRead < BUSY;
-    if (isBusy) await this.#carryBusy(fifo);
-    // A wake-up reads what is there, so a quiet stream's pipe is not read twice.
-    else await this.#turn(this.#inbox.size >= scratch.length);
-    await this.#patiently(this.#settled());
-    this.#lastRead = performance.now();
-    fifo.listen();
-  }
-
-  async #carryBusy(fifo: Fifo): Promise<void> {
+    const isBusy = this.#pace.isBusy();
     let size: Bytes;
     do {
-      const before = performance.now();
-      if (this.#pause > 0) await sleep(this.#pause);
-      size = await this.#turn(true);
-      if (size >= fifo.capacity / 2) fifo.grow();
       await this.#patiently(this.#settled());
-      if (size > 0) {
-        const room = Math.min(fifo.capacity, this.#limit);
-        this.#pause = pauseAfter(size, performance.now() - before, room);
-      }
-    } while (size > 0 && !this.#closed);
+      const before = performance.now();
+      if (isBusy) await this.#pace.gather();
+      // What woke us was all there was, so a quiet stream's pipe is not read again.
+      size = await this.#turn(isBusy || this.#inbox.size >= scratch.length);
+      if (size > 0) this.#pace.learn(size, performance.now() - before, Math.min(fifo.capacity, this.#limit));
+      if (size >= fifo.capacity / 2) fifo.grow();
+    } while (!this.#closed && ((isBusy && size > 0) || this.#inbox.size > 0 || this.#inbox.gap > 0));
+    this.#pace.rest();
+    fifo.listen();
   }
 
   /** Whether nothing is on its way or kept back; a crash storm asks this often. */
@@ -188,7 +174,7 @@ export class Stream {
     const done = this.#turns
       .then(() => lanes.of(device()).run(turn))
       .catch((error: unknown) => {
-        // Whoever listens to the output failed: its trouble must not stop the stream.
+        // A fault of ours in one piece of output must not stop the stream.
         report('error', `${fifo}: ${errnoOf(error)}`);
         return 0;
       })
@@ -237,12 +223,6 @@ export class Stream {
       left -= size;
     }
   }
-}
-
-/** How long to let bytes gather, after so many came in a time: until half of what one read takes is there, and not at all in a flood. */
-function pauseAfter(size: Bytes, time: Milliseconds, room: Bytes): Milliseconds {
-  if (size >= room) return 0;
-  return Math.floor(Math.min(GATHER, (time * room) / 2 / size));
 }
 
 /** Resolves when the work is done, at the latest after a time. */
