@@ -80,7 +80,7 @@ function configInfo(
     stopsignal: signalNumber(spec.stopsignal),
     stopwaitsecs: spec.stopwaitsecs,
     ...streamInfo('stderr', spec, logs.stderr),
-    serverurl: spec.serverurl ?? 'none',
+    serverurl: spec.serverurl_auto ? 'none' : (spec.serverurl ?? 'none'),
   };
 }
 
