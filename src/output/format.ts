@@ -56,47 +56,44 @@ function prefixFormatter(origin: () => Origin): Formatter {
   };
 }
 
-/** One line of a stream. `partial`: no newline followed, because it is too long or the process ended. */
-interface Line {
-  readonly time: string;
-  readonly origin: Origin;
-  readonly bytes: Buffer;
-  readonly partial: boolean;
+/** How the records of a format are written: what all lines of a moment have in common, then the line. */
+interface RecordFormat {
+  head(time: string, origin: Origin): string;
+  /** `partial`: no newline followed, because the line is too long or the process ended. */
+  line(bytes: Buffer, partial: boolean): string;
 }
 
-/** How a record is written. Bytes that are no UTF-8 are given in base64: a record is text, and no byte is lost. */
-const RECORDS: Readonly<Record<'json' | 'logfmt', (line: Line) => string>> = {
-  json: ({ time, origin, bytes, partial }) =>
-    JSON.stringify({
-      time,
-      group: origin.group,
-      name: origin.name,
-      channel: origin.channel,
-      pid: origin.pid,
-      ...(isUtf8(bytes) ? { message: bytes.toString() } : { message_base64: bytes.toString('base64') }),
-      ...(partial ? { partial } : {}),
-    }),
-  logfmt: ({ time, origin, bytes, partial }) =>
-    [
-      `time=${time}`,
-      `group=${quoted(origin.group)}`,
-      `name=${quoted(origin.name)}`,
-      `channel=${origin.channel}`,
-      `pid=${origin.pid}`,
-      isUtf8(bytes) ? `msg=${quoted(bytes.toString())}` : `msg_base64=${bytes.toString('base64')}`,
-      ...(partial ? ['partial=true'] : []),
-    ].join(' '),
+/** Bytes that are no UTF-8 are given in base64: a record is text, and no byte is lost. */
+const RECORDS: Readonly<Record<'json' | 'logfmt', RecordFormat>> = {
+  json: {
+    head: (time, { group, name, channel, pid }) =>
+      `${JSON.stringify({ time, group, name, channel, pid }).slice(0, -1)},`,
+    line: (bytes, partial) =>
+      `${
+        isUtf8(bytes)
+          ? `"message":${JSON.stringify(bytes.toString())}`
+          : `"message_base64":"${bytes.toString('base64')}"`
+      }${partial ? ',"partial":true' : ''}}\n`,
+  },
+  logfmt: {
+    head: (time, { group, name, channel, pid }) =>
+      `time=${time} group=${quoted(group)} name=${quoted(name)} channel=${channel} pid=${pid} `,
+    line: (bytes, partial) =>
+      `${isUtf8(bytes) ? `msg=${quoted(bytes.toString())}` : `msg_base64=${bytes.toString('base64')}`}${
+        partial ? ' partial=true' : ''
+      }\n`,
+  },
 };
 
 /** A logfmt value: bare where it is one plain word. */
 const quoted = (value: string): string => (/^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value));
 
 /** A record for each line. A line without its newline is kept, up to `LONGEST` bytes. */
-function recordFormatter(record: (line: Line) => string, origin: () => Origin): Formatter {
+function recordFormatter({ head, line }: RecordFormat, origin: () => Origin): Formatter {
   let kept: Buffer = Buffer.alloc(0);
   return {
     format(bytes) {
-      const whence = { time: new Date().toISOString(), origin: origin() };
+      const common = head(new Date().toISOString(), origin());
       const lines = kept.length === 0 ? bytes : Buffer.concat([kept, bytes]);
       let records = '';
       let at = 0;
@@ -105,12 +102,12 @@ function recordFormatter(record: (line: Line) => string, origin: () => Origin): 
         const end = newline === -1 ? lines.length : newline;
         if (end - at > LONGEST) {
           const cut = characterStart(lines, at + LONGEST);
-          records += `${record({ ...whence, bytes: lines.subarray(at, cut), partial: true })}\n`;
+          records += common + line(lines.subarray(at, cut), true);
           at = cut;
         } else if (newline === -1) {
           break;
         } else {
-          records += `${record({ ...whence, bytes: lines.subarray(at, end), partial: false })}\n`;
+          records += common + line(lines.subarray(at, end), false);
           at = end + 1;
         }
       }
@@ -120,9 +117,9 @@ function recordFormatter(record: (line: Line) => string, origin: () => Origin): 
     flush() {
       const bytes = kept;
       kept = Buffer.alloc(0);
-      if (bytes.length === 0) return bytes;
-      const time = new Date().toISOString();
-      return Buffer.from(`${record({ time, origin: origin(), bytes, partial: true })}\n`);
+      return bytes.length === 0
+        ? bytes
+        : Buffer.from(head(new Date().toISOString(), origin()) + line(bytes, true));
     },
   };
 }
