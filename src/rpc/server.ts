@@ -3,6 +3,7 @@ import type { Milliseconds } from '../../machines/spec.ts';
 import { type Authenticator, authenticator, type Credentials } from './auth.ts';
 import { type Address, addressText, listen } from './listen.ts';
 import { type Distance, refusal } from './origin.ts';
+import { isPassword } from './password.ts';
 import { HttpError, replyStatus } from './reply.ts';
 import { findRoute, type Route } from './routes.ts';
 import { type Throttle, throttle } from './throttle.ts';
@@ -48,7 +49,13 @@ export async function openServers(servers: readonly ServerOptions[]): Promise<re
 
 /** Opens one server; rejects with `AddressTaken` or `CannotListen`. */
 export async function openServer(options: ServerOptions): Promise<HttpServer> {
-  const { address, log } = options;
+  const { address, credentials, log } = options;
+  if (credentials !== undefined && !isPassword(credentials.password)) {
+    log(
+      'critical',
+      `${addressText(address)}: its password is no {SCRYPT} text as hash-password makes it: nobody is let in`,
+    );
+  }
   const server = createServer({ keepAliveTimeout, requestTimeout }, answerer(options));
   server.maxConnections = maxConnections;
   const got = await listen(server, address, () =>

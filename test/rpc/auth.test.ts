@@ -64,6 +64,16 @@ describe('a server with a password', () => {
   });
 });
 
+describe('a server whose password is a broken {SCRYPT} text', () => {
+  it('lets nobody in, and says so in the log without saying the text', async () => {
+    const broken = { username: 'user', password: '{SCRYPT}half' };
+    const { ask, logged } = await openTestDaemon([], { credentials: broken });
+    expect((await ask({ headers: { authorization: basic('user:{SCRYPT}half') } })).status).toBe(401);
+    expect(logged.join()).toMatch(/^critical http:.* nobody is let in$/);
+    expect(logged.join()).not.toContain('half');
+  });
+});
+
 describe('a server without a password', () => {
   it('lets everybody in, but no page of another site', async () => {
     const { ask, logged } = await openTestDaemon();

@@ -127,6 +127,25 @@ describe('a server', () => {
     expect((await ask(callOf('supervisor.getState'))).status).toBe(200);
   });
 
+  it('refuses a body when too many long ones arrive at once, and goes on when they are gone', async () => {
+    const opened = await openTestDaemon();
+    const half = Buffer.alloc(15_000_000, 0x20);
+    const head = `POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${half.length + 1}\r\n\r\n`;
+    const heard = await new Promise<string>(resolve => {
+      for (let count = 0; count < 5; count++) {
+        const socket = connect(portOf(opened), '127.0.0.1', () =>
+          socket.write(head, () => socket.write(half)),
+        );
+        socket.once('data', data => resolve(data.toString())).once('error', () => {}); // Cut off at the end.
+        onTestFinished(() => {
+          socket.destroy();
+        });
+      }
+    });
+    expect(heard).toMatch(/^HTTP\/1\.1 503 /);
+    expect((await opened.ask(callOf('supervisor.getState'))).status).toBe(200);
+  });
+
   it('survives clients that leave within a request or send no HTTP', async () => {
     const opened = await openTestDaemon();
     const head = 'POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n<method';
