@@ -42,7 +42,7 @@ it('takes a line of 100 MB, NULs and broken UTF-8 as they are', async () => {
   const home = folder();
   const { outputs } = outputsIn(home);
   const out = join(home, 'out.log');
-  const output = outputs.add(processSpec({ stdout: file(out) }));
+  const output = outputs.add(processSpec({ stdout: { ...file(out), logfile_maxbytes: 0 } }));
   await run(output, `head -c 100000000 /dev/zero; printf '\\377\\000\\303'`);
   expect(readFileSync(out).equals(Buffer.concat([Buffer.alloc(100_000_000), Buffer.of(255, 0, 0xc3)]))).toBe(
     true,
