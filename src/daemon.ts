@@ -78,7 +78,7 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
   });
   const announce = () => log('info', `supervisord started with pid ${process.pid}`);
 
-  await doors.open(configuration.servers).catch(async cause => {
+  await doors.open(configuration).catch(async cause => {
     await era.mainLog.close();
     removeFifoFolder(ground.fifodir);
     throw new StartError(cause.message, { cause });
@@ -90,7 +90,7 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
   root.on('supervisor.state', ({ state }) => {
     if (state !== 'RUNNING' || coming === undefined) return;
     era = nextEra(era, coming, ground);
-    doors.open(coming.servers).then(announce, error => log('critical', error.message));
+    doors.open(coming).then(announce, error => log('critical', error.message));
     coming = undefined;
   });
   const signals = listenToSignals({

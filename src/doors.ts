@@ -1,14 +1,16 @@
 import type { Instant } from '../machines/events.ts';
 import type { SupervisorRef } from '../machines/supervisor.ts';
-import type { ServerSpec } from './config/build.ts';
+import type { Configuration, RpcInterfaceSpec } from './config/build.ts';
 import type { Era } from './era.ts';
 import { follow, readLog, tailLog } from './output/tail.ts';
 import { commandTrouble } from './process/options.ts';
 import { apiRoute } from './rpc/api/route.ts';
 import type { Backend, Logs } from './rpc/backend.ts';
-import { dispatcher } from './rpc/dispatch.ts';
+import { type Call, dispatcher } from './rpc/dispatch.ts';
 import { logtailRoutes } from './rpc/logtail.ts';
+import type { Method } from './rpc/method.ts';
 import { supervisorMethods } from './rpc/methods.ts';
+import { loadPlugin } from './rpc/plugin.ts';
 import { xmlRpcRoute } from './rpc/rpc2.ts';
 import { type HttpServer, openServer, type ServerOptions } from './rpc/server.ts';
 import { version } from './version.ts';
@@ -26,10 +28,10 @@ export interface House {
 /** The servers of a daemon. */
 export interface Doors {
   /**
-   * Opens the servers of these sections, closes those that are no longer among them, and leaves the same alone.
-   * Rejects with `AddressTaken` or `CannotListen`; what was open before stays open then.
+   * Loads the plug-ins of a configuration and opens its servers; closes those that are no longer among them and leaves
+   * the same alone. Rejects with `AddressTaken` or `CannotListen`; what was open before stays open then.
    */
-  open(servers: readonly ServerSpec[]): Promise<void>;
+  open(configuration: Pick<Configuration, 'servers' | 'rpcinterfaces'>): Promise<void>;
   /** Closes all; requests under way get so many milliseconds. */
   close(within: number): Promise<void>;
 }
@@ -64,11 +66,18 @@ export const createDoors = (house: House): Doors => {
     shutdown: house.shutdown,
     remoteCommunication: () => {},
   };
-  const { call } = dispatcher(backend, supervisorMethods(backend));
-  const routes = [xmlRpcRoute(call, log), ...logtailRoutes(backend), apiRoute(backend, version)];
+  // Routes are made once and ask for the newest methods: a reload may bring other plug-ins.
+  let { call } = dispatcher(backend, supervisorMethods(backend));
+  const routes = [
+    xmlRpcRoute((name, params) => call(name, params), log),
+    ...logtailRoutes(backend),
+    apiRoute(backend, version),
+  ];
   const openByKey = new Map<string, HttpServer>();
   return {
-    async open(servers) {
+    async open({ servers, rpcinterfaces }) {
+      const methods = await loadPlugins(rpcinterfaces, (name, params) => call(name, params), log);
+      call = dispatcher(backend, [...supervisorMethods(backend), ...methods]).call;
       const wanted = new Map(servers.map(server => [JSON.stringify(server), server]));
       const outdated = [...openByKey].filter(([key]) => !wanted.has(key));
       for (const [key, server] of outdated) {
@@ -90,3 +99,21 @@ export const createDoors = (house: House): Doors => {
     },
   };
 };
+
+/** The methods of all plug-ins. One that cannot be loaded is told in the log; the others serve. */
+async function loadPlugins(
+  interfaces: readonly RpcInterfaceSpec[],
+  call: Call,
+  log: ServerOptions['log'],
+): Promise<readonly Method[]> {
+  const loaded: Method[] = [];
+  for (const { name, module, options } of interfaces) {
+    try {
+      if (module !== undefined) loaded.push(...(await loadPlugin({ name, module, options }, call)));
+      log('info', `RPC interface '${name}' initialized`);
+    } catch (error) {
+      log('critical', (error as Error).message);
+    }
+  }
+  return loaded;
+}

@@ -29,6 +29,17 @@ async function main(words: readonly string[]): Promise<void> {
       return print(supervisordHelp(program));
     case 'version':
       return print(`${supervisorVersion}\n`);
+    case 'schema': {
+      const { schemaText } = await import('./config/schema.ts');
+      return print(schemaText());
+    }
+    case 'check': {
+      const { checkConfiguration, checkJson, checkText } = await import('./config/check.ts');
+      const report = checkConfiguration(request.options, world);
+      print(request.json ? checkJson(report) : checkText(report));
+      process.exitCode = report.errors > 0 ? 2 : 0;
+      return;
+    }
     case 'run':
       return run(request.options);
   }
@@ -61,7 +72,7 @@ async function startInBackground(): Promise<void> {
 }
 
 main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  () => process.exit(),
   error => {
     const isOurs = error instanceof ConfigError || error instanceof UsageError || error instanceof StartError;
     process.stderr.write(

@@ -18,9 +18,14 @@ import {
 
 const credentials = {
   username: optional(text, 'user', 'The name that clients must give; without it everybody is let in.'),
-  password: optional(text, '123', 'The password that clients must give: plain, {SHA} or {SCRYPT} and what they make of it.', {
-    secret: true,
-  }),
+  password: optional(
+    text,
+    '123',
+    'The password that clients must give: plain, {SHA} or {SCRYPT} and what they make of it.',
+    {
+      secret: true,
+    },
+  ),
 } satisfies Options;
 
 /** [unix_http_server] */
