@@ -1,7 +1,8 @@
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { NetConnectOpts } from 'node:net';
 import { decodeResponse, encodeCall, type XmlRpcValue } from '../rpc/codec.ts';
 import { RpcFault } from '../rpc/faults.ts';
-import { type Answer, connectionProblem, type Problem } from './problem.ts';
+import { type Connections, connections } from './http.ts';
+import type { Answer } from './problem.ts';
 import type { Method, Params, Value } from './protocol.ts';
 
 /** Where a server is and who asks. */
@@ -18,7 +19,7 @@ export interface Client {
   readonly url: string;
   /** Calls a method and waits; all but starts and stops, which may take long, are given up after the time-out. */
   call<M extends Method>(method: M, ...params: Params<M>): Promise<Answer<Value<M>>>;
-  /** Reads a growing log (`/logtail/…`) until the server ends it or the signal aborts. */
+  /** Reads a growing log (`/logtail/…`) until the server ends it or the signal aborts, which is no problem. */
   follow(path: string, take: (bytes: Buffer) => void, signal: AbortSignal): Promise<Answer<undefined>>;
   /** Ends idle connections. */
   close(): void;
@@ -30,41 +31,32 @@ const defaultTimeout = 20;
 /** Makes a client; nothing is connected before the first call. `timeout` is in seconds. */
 export function connect(settings: ServerSettings, timeout: number = defaultTimeout): Client {
   const url = settings.serverurl;
-  const address = findAddress(settings);
-  let agent: Agent | undefined;
-
-  async function send(options: RequestOptions, body?: string): Promise<Exchange | Problem> {
-    if (!address) return { kind: 'scheme' };
-    // Loaded here so that help and usage errors start without it.
-    const http = await import('node:http');
-    agent ??= new http.Agent({ keepAlive: true, maxSockets: 8 });
-    const request = http.request({ ...address, ...options, agent });
-    return exchange(request, body);
+  const server = findServer(settings);
+  if (!server) {
+    const answer: Answer<never> = { ok: false, problem: { kind: 'scheme' } };
+    return { url, call: async () => answer, follow: async () => answer, close: () => {} };
   }
-
-  async function call<M extends Method>(method: M, ...params: Params<M>): Promise<Answer<Value<M>>> {
-    const body = encodeCall(method, params as readonly XmlRpcValue[]);
-    const headers = { 'Content-Type': 'text/xml', 'Content-Length': Buffer.byteLength(body) };
-    const limit = isSlow(method) ? undefined : timeout;
-    const exchanged = await within(limit, signal =>
-      send({ method: 'POST', path: '/RPC2', headers, signal }, body).then(readAll),
-    );
-    if ('kind' in exchanged) return { ok: false, problem: exchanged };
-    // The methods' own promise: a server that breaks it is caught where its answer is used.
-    return decode(exchanged.text) as Answer<Value<M>>;
-  }
-
-  async function follow(
-    path: string,
-    take: (bytes: Buffer) => void,
-    signal: AbortSignal,
-  ): Promise<Answer<undefined>> {
-    const exchanged = await send({ method: 'GET', path, signal });
-    const problem = 'kind' in exchanged ? exchanged : await pour(exchanged.response, take);
-    return problem && !signal.aborted ? { ok: false, problem } : { ok: true, value: undefined };
-  }
-
-  return { url, call, follow, close: () => agent?.destroy() };
+  const { connections: lines, headers } = server;
+  return {
+    url,
+    async call<M extends Method>(method: M, ...params: Params<M>): Promise<Answer<Value<M>>> {
+      const chunks: Buffer[] = [];
+      const limit = new AbortController();
+      const timer = isSlow(method) ? undefined : setTimeout(() => limit.abort(), timeout * 1000);
+      const request = post(encodeCall(method, params as readonly XmlRpcValue[]), headers);
+      const problem = await lines.send(request, bytes => chunks.push(bytes), limit.signal);
+      clearTimeout(timer);
+      if (limit.signal.aborted) return { ok: false, problem: { kind: 'silent', seconds: timeout } };
+      if (problem) return { ok: false, problem };
+      // The type is the method's own promise: it is Supervisor's interface, not checked again here.
+      return decode(Buffer.concat(chunks).toString('utf8')) as Answer<Value<M>>;
+    },
+    async follow(path, take, signal) {
+      const problem = await lines.send({ method: 'GET', path, headers }, take, signal);
+      return problem && !signal.aborted ? { ok: false, problem } : { ok: true, value: undefined };
+    },
+    close: lines.close,
+  };
 }
 
 /** A start waits for startsecs and a stop for stopwaitsecs, which only the server knows. */
@@ -72,74 +64,39 @@ function isSlow(method: Method): boolean {
   return /^supervisor\.(start|stop)/.test(method);
 }
 
-function findAddress({ serverurl, username, password }: ServerSettings): RequestOptions | undefined {
+interface Server {
+  readonly connections: Connections;
+  /** What every request carries. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function findServer({ serverurl, username, password }: ServerSettings): Server | undefined {
   if (serverurl.startsWith('unix://')) {
-    return { socketPath: serverurl.slice('unix://'.length), ...credentials(username, password) };
+    const path = serverurl.slice('unix://'.length);
+    return server({ path }, 'localhost', username, password);
   }
   if (!serverurl.startsWith('http://') || !URL.canParse(serverurl)) return undefined;
   const url = new URL(serverurl);
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port || 80,
-    ...credentials(
-      username ?? decodeURIComponent(url.username),
-      password ?? decodeURIComponent(url.password),
-    ),
-  };
+  const address = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
+  const [user, secret] = [url.username, url.password].map(decodeURIComponent);
+  return server(address, url.host, username ?? user, password ?? secret);
 }
 
-function credentials(username: string | undefined, password: string | undefined): RequestOptions {
-  return username ? { auth: `${username}:${password ?? ''}` } : {};
+function server(
+  address: NetConnectOpts,
+  host: string,
+  username: string | undefined,
+  password: string | undefined,
+): Server {
+  const credentials = Buffer.from(`${username}:${password ?? ''}`).toString('base64');
+  const authorization = username ? { Authorization: `Basic ${credentials}` } : undefined;
+  return { connections: connections(address), headers: { Host: host, ...authorization } };
 }
 
-interface Exchange {
-  readonly response: IncomingMessage;
-}
-
-/** Sends a request and waits for the head of its answer. */
-function exchange(request: ClientRequest, body: string | undefined): Promise<Exchange | Problem> {
-  return new Promise(resolve => {
-    request.on('error', error => resolve(connectionProblem(error)));
-    request.on('response', response => {
-      const problem = statusProblem(response.statusCode ?? 0);
-      if (problem) response.resume();
-      resolve(problem ?? { response });
-    });
-    request.end(body);
-  });
-}
-
-function statusProblem(status: number): Problem | undefined {
-  if (status === 200) return undefined;
-  return status === 401 ? { kind: 'unauthorized' } : { kind: 'status', status };
-}
-
-async function readAll(exchanged: Exchange | Problem): Promise<{ readonly text: string } | Problem> {
-  if ('kind' in exchanged) return exchanged;
-  const chunks: Buffer[] = [];
-  const problem = await pour(exchanged.response, bytes => chunks.push(bytes));
-  return problem ?? { text: Buffer.concat(chunks).toString('utf8') };
-}
-
-function pour(response: IncomingMessage, take: (bytes: Buffer) => void): Promise<Problem | undefined> {
-  return new Promise(resolve => {
-    response.on('data', take);
-    response.on('end', () => resolve(undefined));
-    response.on('error', error => resolve(connectionProblem(error)));
-  });
-}
-
-/** Runs a request with a limit in seconds; when it passes, the request is aborted and the problem is `silent`. */
-async function within<Result>(
-  seconds: number | undefined,
-  run: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result | Problem> {
-  const limit = new AbortController();
-  if (seconds === undefined) return run(limit.signal);
-  const timer = setTimeout(() => limit.abort(), seconds * 1000);
-  const result = await run(limit.signal);
-  clearTimeout(timer);
-  return limit.signal.aborted ? { kind: 'silent', seconds } : result;
+function post(body: string, headers: Server['headers']) {
+  const length = Buffer.byteLength(body);
+  const all = { ...headers, 'Content-Type': 'text/xml', 'Content-Length': length };
+  return { method: 'POST', path: '/RPC2', headers: all, body } as const;
 }
 
 function decode(text: string): Answer<XmlRpcValue> {
@@ -148,7 +105,7 @@ function decode(text: string): Answer<XmlRpcValue> {
   } catch (error) {
     if (error instanceof RpcFault)
       return { ok: false, problem: { kind: 'fault', code: error.code, text: error.message } };
-    // Whatever the decoder missed, the server's text was not an answer.
+    // Whatever the decoder missed, the text was no answer of a supervisord.
     return { ok: false, problem: { kind: 'foreign' } };
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Interface } from 'node:readline';
-import { Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Terminal } from './terminal.ts';
 
 /** Promises the words that may follow a line, and the part of the line that they replace. */
@@ -19,11 +19,11 @@ const historyLines = 1000;
 export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
   const { stdin, stdout, stderr } = process;
   const isTty = stdout.isTTY === true;
-  const screen = new Screen();
   const interrupts: (() => void)[] = [];
   /** Lines that came before they were asked for: a paste, or a script. */
   const waiting: string[] = [];
   let lines: Interface | undefined;
+  let screen: Screen | undefined;
   let hasEnded = false;
   let taker: ((line: string | undefined) => void) | undefined;
 
@@ -43,6 +43,7 @@ export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
     // Loaded here so that single commands start without it.
     const { createInterface } = await import('node:readline');
     const terminal = stdin.isTTY === true && isTty;
+    screen = await openScreen();
     const history = historyFile === undefined ? [] : readHistory(historyFile);
     const created = createInterface({
       input: stdin,
@@ -95,9 +96,10 @@ export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
     async readSecret(prompt) {
       if (!stdin.isTTY) return read(prompt);
       stdout.write(prompt);
-      screen.isMuted = true;
+      lines ??= await open();
+      if (screen) screen.isMuted = true;
       const line = await read('');
-      screen.isMuted = false;
+      if (screen) screen.isMuted = false;
       return line;
     },
     onInterrupt(callback) {
@@ -113,18 +115,22 @@ export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
 }
 
 /** Stdout for the line editor, which can be told to keep still while a password is typed. */
-class Screen extends Writable {
-  isMuted = false;
-  readonly isTTY = true;
+interface Screen extends Writable {
+  isMuted: boolean;
+}
 
-  get columns(): number {
-    return process.stdout.columns;
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    if (!this.isMuted) process.stdout.write(chunk);
-    done();
-  }
+async function openScreen(): Promise<Screen> {
+  const { Writable } = await import('node:stream');
+  const { stdout } = process;
+  const screen = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      if (!(screen as Screen).isMuted) stdout.write(chunk);
+      done();
+    },
+  });
+  // The editor wraps long lines by the width of what it believes to be a terminal.
+  Object.defineProperty(screen, 'columns', { get: () => stdout.columns });
+  return Object.assign(screen, { isTTY: true, isMuted: false });
 }
 
 /** The newest line comes first for the editor, last in the file, as readline's own files have it. */
