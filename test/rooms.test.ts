@@ -68,6 +68,8 @@ describe('a breach is seen:', () => {
     ['src/ctl/a.ts', '../../machines/states.ts'],
     ['src/ctl/a.ts', '../rpc/server.ts'],
     ['src/ctl/a.ts', '../version.ts'],
+    ['src/client/a.ts', '../rpc/codec.ts'],
+    ['src/client/a.ts', 'xstate'],
   ])('%s imports %s', (file, target) => {
     const several = `import {\n  a,\n} from '${target}';`;
     expect(breaches(file, several)).toEqual([expect.stringMatching(`^${file}:3: imports `)]);

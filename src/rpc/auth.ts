@@ -14,16 +14,25 @@ export type Authenticator = (header: string | undefined) => boolean | Promise<bo
 /** Makes the check for a server; without credentials everybody is let in. */
 export function authenticator(credentials: Credentials | undefined): Authenticator {
   if (credentials === undefined) return () => true;
-  // A client sends the same header with each request, and scrypt is slow by design: the last good one is remembered.
+  // A client sends the same header with each request, and scrypt is slow by design: the last good one is remembered,
+  // and one that is being checked is not checked twice.
   let accepted: Buffer | undefined;
+  const underWay = new Map<string, Promise<boolean>>();
   return header => {
     if (header === undefined) return false;
     const seen = createHash('sha256').update(header).digest();
     if (accepted !== undefined && timingSafeEqual(seen, accepted)) return true;
-    return check(header, credentials).then(good => {
-      if (good) accepted = seen;
-      return good;
-    });
+    const key = seen.toString('base64');
+    const known = underWay.get(key);
+    if (known !== undefined) return known;
+    const checked = check(header, credentials)
+      .then(good => {
+        if (good) accepted = seen;
+        return good;
+      })
+      .finally(() => underWay.delete(key));
+    underWay.set(key, checked);
+    return checked;
   };
 }
 

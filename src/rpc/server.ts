@@ -82,8 +82,9 @@ type Answerer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** The way of each request: is its sender in time-out, may it come in, from that page, and whose is its path. */
 function answerer({ address, credentials, routes, log }: ServerOptions): Answerer {
-  const doorman: Doorman = { admits: authenticator(credentials), failures: throttle(), address };
   const open = credentials === undefined;
+  const admits = authenticator(credentials);
+  const doorman: Doorman = { admits, failures: throttle(), counted: new WeakSet(), address, open };
   const report = (error: unknown, request: IncomingMessage, response: ServerResponse) => {
     if (error instanceof HttpError) return answerStatus(response, error.status);
     log('error', `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`);
@@ -93,7 +94,9 @@ function answerer({ address, credentials, routes, log }: ServerOptions): Answere
     const route = findRoute(routes, request.url ?? '/');
     if (route === undefined) return replyStatus(response, 404);
     const method = route.changes?.(request) ? 'POST' : (request.method ?? 'GET');
-    const why = refusal({ method, headers: request.headers, distance: distanceOf(request, address), open });
+    // Where it comes from counts for an open server alone, and costs a call of the system's.
+    const distance = open ? distanceOf(request, address) : 'network';
+    const why = refusal({ method, headers: request.headers, distance, open });
     if (why === undefined) return route.handle(request, response);
     log('warn', `${request.method} ${route.path} refused: it comes from another site's page (${why})`);
     replyStatus(response, 403);
@@ -116,7 +119,10 @@ function answerer({ address, credentials, routes, log }: ServerOptions): Answere
 interface Doorman {
   readonly admits: Authenticator;
   readonly failures: Throttle;
+  /** The checks under way that are counted as failed already. */
+  readonly counted: WeakSet<Promise<boolean>>;
   readonly address: Address;
+  readonly open: boolean;
 }
 
 /** Lets a request in, or answers 401 or 429 itself. At once where it can: most requests bring no new password. */
@@ -125,20 +131,28 @@ function admit(
   request: IncomingMessage,
   response: ServerResponse,
 ): boolean | Promise<boolean> {
+  const { admits, failures, counted, address, open } = doorman;
+  if (open) return true;
   // Clients of a unix socket have no address of their own; the file's mode chooses among them.
-  const from = doorman.address.kind === 'inet' ? (request.socket.remoteAddress ?? '') : undefined;
-  if (from !== undefined && doorman.failures.isBlocked(from)) {
+  const from = address.kind === 'inet' ? request.socket.remoteAddress : undefined;
+  if (from !== undefined && failures.isBlocked(from)) {
     replyStatus(response, 429, { 'Retry-After': 1, Connection: 'close' });
     return false;
   }
-  const judge = (good: boolean) => {
-    if (good) return true;
-    if (from !== undefined) doorman.failures.failed(from);
-    replyStatus(response, 401, { 'WWW-Authenticate': 'Basic realm="default"', Connection: 'close' });
-    return false;
+  const answer = admits(request.headers.authorization);
+  if (answer === true) return true;
+  // Counted before it is known: many guesses that are checked at once would all come before the first failure.
+  // Clients that bring the same password at once share one check, which counts once.
+  const counts = from !== undefined && (answer === false || !counted.has(answer));
+  if (counts) failures.failed(from);
+  if (answer !== false) counted.add(answer);
+  const judge = (isGood: boolean): boolean => {
+    if (isGood && counts) failures.takeBack(from);
+    if (!isGood)
+      replyStatus(response, 401, { 'WWW-Authenticate': 'Basic realm="default"', Connection: 'close' });
+    return isGood;
   };
-  const good = doorman.admits(request.headers.authorization);
-  return typeof good === 'boolean' ? judge(good) : good.then(judge);
+  return answer === false ? judge(false) : answer.then(judge);
 }
 
 function distanceOf(request: IncomingMessage, address: Address): Distance {

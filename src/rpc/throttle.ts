@@ -3,7 +3,9 @@ import type { Milliseconds } from '../../machines/spec.ts';
 /** Counts refused logins by address and says which address has to slow down. */
 export interface Throttle {
   isBlocked(address: string): boolean;
+  /** Counts an attempt as failed; one that turns out well is taken back. */
   failed(address: string): void;
+  takeBack(address: string): void;
 }
 
 /** How much is too much. */
@@ -32,6 +34,12 @@ export function throttle({ failures = 10, now = () => performance.now() }: Throt
       recent.set(key, times);
       const [oldest] = recent.keys();
       if (recent.size > most && oldest !== undefined) recent.delete(oldest);
+    },
+    takeBack(address) {
+      const key = network(address);
+      const times = timesOf(key).slice(0, -1);
+      if (times.length > 0) recent.set(key, times);
+      else recent.delete(key);
     },
   };
 }

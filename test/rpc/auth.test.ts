@@ -47,6 +47,25 @@ describe('a server with a password', () => {
     expect([status, headers['retry-after']]).toEqual([429, '1']);
   });
 
+  it('answers slow down to guesses that all come at once', async () => {
+    const { ask } = await openTestDaemon([], { credentials });
+    const guesses = Array.from({ length: 40 }, (_, count) =>
+      ask({ headers: { authorization: basic(`user:${count}`) } }),
+    );
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(statuses.filter(status => status === 401)).toHaveLength(10);
+    expect(statuses.filter(status => status === 429)).toHaveLength(30);
+  });
+
+  it('lets in many who know the password at once, however long it takes to check', async () => {
+    const password = await hashPassword('pass:word');
+    const { ask } = await openTestDaemon([], { credentials: { ...credentials, password } });
+    const calls = Array.from({ length: 40 }, () =>
+      ask({ path: '/nosuch', headers: { authorization: good } }),
+    );
+    for (const { status } of await Promise.all(calls)) expect(status).toBe(404);
+  });
+
   it('does not slow down a unix socket, whose clients have no address', async () => {
     const path = join(await folder(), 's.sock');
     const address = { kind: 'unix', path, mode: undefined, owner: undefined } as const;

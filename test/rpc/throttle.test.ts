@@ -30,6 +30,17 @@ describe('an address', () => {
     expect(isBlocked('192.0.2.1')).toBe(false);
   });
 
+  it('is not blocked by an attempt that is taken back', () => {
+    const { fail, isBlocked, takeBack } = clocked();
+    fail('192.0.2.1', 10);
+    takeBack('192.0.2.1');
+    expect(isBlocked('192.0.2.1')).toBe(false);
+    fail('192.0.2.1', 1);
+    expect(isBlocked('192.0.2.1')).toBe(true);
+    takeBack('192.0.2.2');
+    expect(isBlocked('192.0.2.2')).toBe(false);
+  });
+
   it('blocks no other', () => {
     const { fail, isBlocked } = clocked();
     fail('192.0.2.1', 50);
