@@ -4,7 +4,7 @@ import { isFile } from './disk.ts';
 import { ValueFault } from './errors.ts';
 import { EVENT_TYPES } from './eventtypes.ts';
 import type { Scope } from './expand.ts';
-import { FCGI_ONLY, LISTENER_ONLY, PROGRAM_ONCE } from './options-program.ts';
+import { DEFAULT_HANDLER, FCGI_ONLY, LISTENER_ONLY, PROGRAM_ONCE } from './options-program.ts';
 import type { Section } from './parse.ts';
 import { modulePath } from './plugin.ts';
 import type { ProgramContext } from './processes.ts';
@@ -12,9 +12,6 @@ import { int } from './python.ts';
 import { SectionReader } from './section.ts';
 import { nearest } from './suggest.ts';
 import { boundedPort } from './values.ts';
-
-/** Where Supervisor's own result handler is said to be. */
-export const DEFAULT_HANDLER = 'supervisor.dispatchers:default_handler';
 
 /** What an [eventlistener:x] has besides its processes. */
 export function readListener(
@@ -29,7 +26,10 @@ export function readListener(
   if (buffer_size < 1)
     reader.refuse(`${about} section sets invalid buffer_size (${buffer_size})`, 'buffer_size');
   const result_handler = reader.read('result_handler', LISTENER_ONLY.result_handler, scope);
-  if (result_handler !== DEFAULT_HANDLER && !isFile(modulePath(result_handler, section.place.file))) {
+  if (
+    result_handler !== DEFAULT_HANDLER &&
+    !isFile(modulePath(result_handler, section.place.file, context.world))
+  ) {
     reader.refuse(
       `${result_handler} cannot be resolved within ${about}`,
       'result_handler',

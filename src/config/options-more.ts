@@ -1,5 +1,5 @@
 import { type Options, option, optional, required } from './option.ts';
-import { integer, list, seconds, text, url } from './values.ts';
+import { integer, list, module, seconds, text, url } from './values.ts';
 
 /** [include] */
 export const INCLUDE = {
@@ -11,11 +11,7 @@ export const MAIN_FACTORY = 'supervisor.rpcinterface:make_main_rpcinterface';
 
 /** [rpcinterface:x] */
 export const RPCINTERFACE = {
-  'supervisor.rpcinterface_factory': required(
-    text,
-    'supervisor.rpcinterface:make_main_rpcinterface',
-    `What makes the methods: ${MAIN_FACTORY}, or the path of an ES module.`,
-  ),
+  'supervisor.rpcinterface_factory': required(module(MAIN_FACTORY), MAIN_FACTORY, 'What makes the methods.'),
 } satisfies Options;
 
 /** [ctlplugin:x] */

@@ -9,6 +9,7 @@ import {
   list,
   logfile,
   mode,
+  module,
   octal,
   oneOf,
   owner,
@@ -174,15 +175,14 @@ export const PROGRAM_EACH = {
 /** [program:x] */
 export const PROGRAM = { ...PROGRAM_ONCE, ...PROGRAM_EACH } satisfies Options;
 
+/** Where Supervisor's own result handler is said to be. */
+export const DEFAULT_HANDLER = 'supervisor.dispatchers:default_handler';
+
 /** What only an [eventlistener:x] has, and its own default of priority. */
 export const LISTENER_ONLY = {
   priority: option(integer, '-1', 'Lower numbers start first and stop last.'),
   buffer_size: option(integer, '10', 'How many events wait for a listener before the oldest is dropped.'),
-  result_handler: option(
-    text,
-    'supervisor.dispatchers:default_handler',
-    'What judges the results: the standard handler, or the path of an ES module.',
-  ),
+  result_handler: option(module(DEFAULT_HANDLER), DEFAULT_HANDLER, 'What judges the results.'),
   events: required(list, 'TICK_60', 'The types of events to be told of, separated by commas.'),
 } satisfies Options;
 

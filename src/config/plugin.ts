@@ -4,6 +4,7 @@ import { environmentScope, expand, type Scope } from './expand.ts';
 import { MAIN_FACTORY, RPCINTERFACE } from './options-more.ts';
 import type { Section } from './parse.ts';
 import { type Reading, SectionReader } from './section.ts';
+import type { ConfigWorld } from './world.ts';
 
 /** An [rpcinterface:x]: what makes the methods of the namespace x. */
 export interface RpcInterfaceSpec {
@@ -16,7 +17,8 @@ export interface RpcInterfaceSpec {
 }
 
 /** An ES module's path as given in a file, relative to that file. */
-export const modulePath = (written: string, file: string): string => resolve(dirname(resolve(file)), written);
+export const modulePath = (written: string, file: string, { cwd }: ConfigWorld): string =>
+  resolve(cwd, dirname(file), written);
 
 const FACTORY = 'supervisor.rpcinterface_factory';
 
@@ -27,8 +29,8 @@ function readInterface(reading: Reading, section: Section, scope: Scope): RpcInt
     reader.refuse(`section [${section.name}] does not specify a ${FACTORY}`, FACTORY, RPCINTERFACE[FACTORY]);
     return undefined;
   }
-  const path =
-    factory === MAIN_FACTORY ? undefined : modulePath(factory, reader.entry(FACTORY)?.place.file ?? '');
+  const { file } = reader.entry(FACTORY)?.place ?? section.place;
+  const path = factory === MAIN_FACTORY ? undefined : modulePath(factory, file, reading.world);
   if (path !== undefined && !isFile(path)) {
     reader.refuse(`${factory} cannot be resolved within [${section.name}]`, FACTORY, RPCINTERFACE[FACTORY]);
   }

@@ -99,6 +99,7 @@ function readProcess(
   const command = reader.read('command', PROGRAM_EACH.command, scope) ?? '';
   const pidfile = reader.read('pidfile', PROGRAM_ONCE.pidfile, scope);
   const { argv, fault } = parseCommand(command);
+  if (fault !== undefined) reader.warn(reader.named(fault), 'command');
   const automatic = once.serverurl.toLowerCase() === 'auto';
   return {
     name: reader.entry('process_name') ? name : names.program,
@@ -187,7 +188,5 @@ export function readProcesses(
     const { unparsed, ...process } = readProcess(reader, context, once, names, numbered);
     return { ...process, fault: missing ?? unparsed };
   });
-  const faults = new Set(processes.map(({ fault }) => fault));
-  for (const fault of faults) if (fault !== undefined) reader.warn(reader.named(fault));
   return processes.sort((a, b) => byCodePoint(a.name, b.name));
 }

@@ -26,6 +26,7 @@ export class SectionReader {
   readonly #reading: Reading;
   readonly #defaults: Section | undefined;
   readonly #manner: Manner;
+  readonly #warned = new Set<string>();
 
   constructor(reading: Reading, section: Section, manner: Manner = {}) {
     this.section = section;
@@ -52,10 +53,15 @@ export class SectionReader {
       return row.reader.read(written, this.#reading.world) as T;
     } catch (cause) {
       if (!(cause instanceof ValueFault)) throw cause;
-      if (cause instanceof MissingFault && this.#manner.onMissing) this.#manner.onMissing(cause.message);
+      if (cause instanceof MissingFault && this.#manner.onMissing) this.#miss(cause.message, name, row);
       else this.refuse(cause.message, name, row, cause);
       return row.fallback;
     }
+  }
+
+  #miss(text: string, name: string, row: Option<unknown>): void {
+    this.#manner.onMissing?.(text);
+    this.warn(this.named(text), name, row.reader.expected);
   }
 
   /** The values of a whole table, in its order. */
@@ -98,9 +104,19 @@ export class SectionReader {
     }
   }
 
+  /** Warns of the section, or of one of its options: once, though each of a program's processes may meet it. */
   warn(message: string, option?: string, expected?: string): void {
     const { name, place } = this.section;
-    const where = option === undefined ? undefined : this.entry(option)?.place;
-    this.#reading.findings.warn({ message, section: name, option, place: where ?? place, expected });
+    if (option !== undefined && this.#warned.has(option)) return;
+    if (option !== undefined) this.#warned.add(option);
+    const entry = option === undefined ? undefined : this.entry(option);
+    this.#reading.findings.warn({
+      message,
+      section: name,
+      option,
+      value: entry?.value,
+      place: entry?.place ?? place,
+      expected,
+    });
   }
 }

@@ -14,8 +14,8 @@ export interface ServerCredentials {
 
 /** A server to open. */
 export interface ServerSpec {
-  /** Its section, as messages name it: without a name of its own after a colon. */
-  readonly section: 'unix_http_server' | 'inet_http_server';
+  /** Its section, as messages name it. */
+  readonly section: string;
   readonly address:
     | {
         readonly kind: 'inet';
@@ -62,7 +62,7 @@ function readInet(reading: Reading, section: Section, scope: Scope): ServerSpec[
   const { host, port } = address;
   return [
     {
-      section: 'inet_http_server',
+      section: section.name,
       address: { kind: 'inet', host: host === '' ? undefined : host, port },
       credentials: allowed,
     },
@@ -82,7 +82,7 @@ function readUnix(reading: Reading, section: Section, scope: Scope): ServerSpec[
   const path = resolve(world.cwd, expandHome(file, world));
   return [
     {
-      section: 'unix_http_server',
+      section: section.name,
       address: { kind: 'unix', path, mode, owner: owner && { uid: owner.uid, gid: owner.gid ?? -1 } },
       credentials: allowed,
     },

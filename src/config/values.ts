@@ -44,6 +44,12 @@ function wholeNumber(value: string): number {
   return number;
 }
 
+/** What comes with us, by the name that Supervisor gives it, or an ES module. */
+export const module = (standard: string): Reader<string> => ({
+  ...text,
+  expected: `${standard}, or the path of an ES module`,
+});
+
 /** A whole number, as Python's int() reads it. */
 export const integer: Reader<number> = reader(
   'a whole number',
