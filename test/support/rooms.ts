@@ -46,6 +46,11 @@ const ROOMS: readonly Room[] = [
     never: /^(xstate|machines\/|src\/(?!ctl\/|config\/|version\.ts))/,
   },
   {
+    files: /^src\/client\//,
+    rule: 'client is loaded by other programs: of this tree it imports only itself and the types of rpc/api/model',
+    only: /^(node:|src\/client\/|src\/rpc\/api\/model\.ts$)/,
+  },
+  {
     files: /^(machines|visualizations|src\/\w+)\//,
     rule: 'the files of src/ itself put the whole together: no room imports them',
     never: /^src\/(?!version\.)\w+\.ts$/,
