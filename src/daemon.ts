@@ -6,7 +6,7 @@ import { STOPPED_STATES } from '../machines/states.ts';
 import type { SupervisorRef } from '../machines/supervisor.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
 import { createDoors } from './doors.ts';
-import { type Ground, nextEra, openEra } from './era.ts';
+import { type Era, type Ground, nextEra, openEra } from './era.ts';
 import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
 import type { Log } from './output/mainlog.ts';
 import { chooseLaunch } from './process/launch.ts';
@@ -46,11 +46,11 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
   const { pidfile } = configuration.settings;
   const ground: Ground = {
     foreground,
+    lines: entered.lines,
     fifodir: makeFifoFolder(process.env.XDG_RUNTIME_DIR ?? tmpdir(), pidfile),
   };
-  let era = openEra(configuration, ground);
+  let era = openFirstEra(configuration, ground);
   const log: Log = (level, text) => era.mainLog.log(level, text);
-  for (const { level, text } of entered.lines) log(level, text);
 
   const table = createTable();
   const orphans = createOrphans(table.owns, cause => log('error', `orphans: ${cause.message}`));
@@ -117,6 +117,16 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
   removeFifoFolder(ground.fifodir);
   note(log, 'could not remove pidfile', () => removePidfile(pidfile));
   await era.mainLog.close();
+}
+
+function openFirstEra(configuration: Configuration, ground: Ground): Era {
+  try {
+    return openEra(configuration, ground);
+  } catch (cause) {
+    removeFifoFolder(ground.fifodir);
+    const { logfile } = configuration.settings;
+    throw new StartError(`could not write log file ${logfile}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** What this process becomes before anything is opened: its folder, umask, user and limits. */

@@ -1,7 +1,7 @@
 import type { LogDestination } from '../machines/spec.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
 import { details } from './config/errors.ts';
-import { createMainLog, type MainLog } from './output/mainlog.ts';
+import { createMainLog, type Level, type MainLog } from './output/mainlog.ts';
 import { createOutputs, type Outputs } from './output/registry.ts';
 import { mkfifo, setPipeSize, syslog } from './process/foreign.ts';
 
@@ -14,6 +14,8 @@ export interface Era {
 
 /** What does not change for as long as the daemon runs. */
 export interface Ground {
+  /** What its start brought up: each era's log begins with it. */
+  readonly lines: readonly { readonly level: Level; readonly text: string }[];
   readonly foreground: boolean;
   readonly fifodir: string;
 }
@@ -59,18 +61,34 @@ const openOutputs = (settings: DaemonSettings, { log, shows }: MainLog, { fifodi
   });
 };
 
-/** Says what reading the configuration brought up. */
-const tellOf = ({ notes, warnings }: Configuration, { log }: MainLog): void => {
-  for (const note of notes) log('info', note);
+/** Says what the start and the reading of the configuration brought up, the gravest first. */
+const tellOf = ({ notes, warnings }: Configuration, { lines }: Ground, { log }: MainLog): void => {
+  for (const { level, text } of lines) if (level === 'critical') log(level, text);
   for (const warning of warnings) log('warn', [warning.message, ...details(warning)].join('\n'));
+  for (const { level, text } of lines) if (level !== 'critical') log(level, text);
+  for (const note of notes) log('info', note);
+};
+
+// The outputs are opened when they are first asked for: a daemon that finds another at its address must not have
+// cleaned away the logs of that one.
+const eraOf = (settings: DaemonSettings, mainLog: MainLog, ground: Ground): Era => {
+  let outputs: Outputs | undefined;
+  return {
+    settings,
+    mainLog,
+    get outputs() {
+      outputs ??= openOutputs(settings, mainLog, ground);
+      return outputs;
+    },
+  };
 };
 
 /** Opens the logs for the first time; throws as the file system does where the main log cannot be written. */
 export const openEra = (configuration: Configuration, ground: Ground): Era => {
   const { settings } = configuration;
   const mainLog = openMainLog(settings, ground.foreground);
-  tellOf(configuration, mainLog);
-  return { settings, mainLog, outputs: openOutputs(settings, mainLog, ground) };
+  tellOf(configuration, ground, mainLog);
+  return eraOf(settings, mainLog, ground);
 };
 
 /** Goes over to a new configuration when nothing runs: the main log stays open where it is meant to stay the same. */
@@ -80,6 +98,6 @@ export const nextEra = (last: Era, configuration: Configuration, ground: Ground)
   const stays = JSON.stringify(mainLogOptions(settings)) === JSON.stringify(mainLogOptions(last.settings));
   if (!stays) void last.mainLog.close();
   const mainLog = stays ? last.mainLog : openMainLog(settings, ground.foreground);
-  tellOf(configuration, mainLog);
-  return { settings, mainLog, outputs: openOutputs(settings, mainLog, ground) };
+  tellOf(configuration, ground, mainLog);
+  return eraOf(settings, mainLog, ground);
 };

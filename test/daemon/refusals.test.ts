@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDaemon } from '../support/daemon.ts';
 import { has } from '../support/needs.ts';
 import { run } from '../support/run.ts';
+import { until } from '../support/until.ts';
 
 const supervisord = fileURLToPath(new URL('../../dist/supervisord.js', import.meta.url));
 let folder = '';
@@ -83,6 +84,29 @@ describe('a configuration that cannot be used at reread', () => {
     const daemon = await startDaemon('[program:a]\ncommand=/bin/cat\nstartretriess=1\n');
     try {
       expect(await daemon.log()).toMatch(/WARN .*startretriess[\s\S]*did you mean startretries\?/);
+    } finally {
+      await daemon.stop();
+    }
+  });
+});
+
+describe('a second daemon at the same address', () => {
+  it('says so, exits with 2, and leaves the first and its logs untouched', async () => {
+    const daemon = await startDaemon('[program:a]\ncommand=/bin/sh -c "echo here; exec cat"\n');
+    try {
+      const info = () =>
+        daemon.call('supervisor.getProcessInfo', 'a') as Promise<{ pid: number; stdout_logfile: string }>;
+      const before = await until('output', async () => {
+        const found = await info();
+        return found.pid > 0 && (await readFile(found.stdout_logfile, 'utf8')) === 'here\n' && found;
+      });
+      const second = await run(process.execPath, [supervisord, '-n', '-c', daemon.conf]);
+      expect(second.code).toBe(2);
+      expect(second.stderr).toContain('Error: Another program is already listening on a port');
+      expect((await info()).pid).toBe(before.pid);
+      expect(await readFile(before.stdout_logfile, 'utf8')).toBe('here\n');
+      expect(await readFile(join(daemon.folder, 'supervisord.pid'), 'utf8')).toBe(`${daemon.pid}\n`);
+      expect((await daemon.ctl('signal', 'HUP', 'a')).stdout).toBe('a: signalled\n');
     } finally {
       await daemon.stop();
     }
