@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build as bundle, type OutputFile } from 'esbuild';
 import { notices } from './notices.ts';
+import { pages } from './pages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -58,7 +59,8 @@ export async function build(): Promise<void> {
       return files;
     }),
   );
-  await replace(join(outdir, 'NOTICES.txt'), await notices(root, inputs.flat()));
+  const shown = await pages(root, join(outdir, 'web'));
+  await replace(join(outdir, 'NOTICES.txt'), await notices(root, [...inputs.flat(), ...shown]));
 }
 
 /** Fails the build when a bundle holds what its command must not load. */

@@ -8,6 +8,7 @@ import { debianPackages, npmPackages, root, run } from './setup.mjs';
 const CHECKS = [
   { name: 'build', args: ['--import', './scripts/typescript.mjs', 'scripts/build.ts'] },
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+  { name: 'types of the pages', args: ['node_modules/typescript/bin/tsc', '-p', 'src/web/client'] },
   { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
 ];
 

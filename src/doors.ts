@@ -4,6 +4,7 @@ import type { Configuration, RpcInterfaceSpec } from './config/build.ts';
 import type { Era } from './era.ts';
 import { follow, readLog, tailLog } from './output/tail.ts';
 import { commandTrouble } from './process/options.ts';
+import { readUsage } from './process/usage.ts';
 import { apiRoute } from './rpc/api/route.ts';
 import type { Backend, Logs } from './rpc/backend.ts';
 import { type Call, dispatcher } from './rpc/dispatch.ts';
@@ -14,6 +15,11 @@ import { loadPlugin } from './rpc/plugin.ts';
 import { xmlRpcRoute } from './rpc/rpc2.ts';
 import { type HttpServer, openServer, type ServerOptions } from './rpc/server.ts';
 import { version } from './version.ts';
+import { createAssets } from './web/assets.ts';
+import { rememberHistories } from './web/history.ts';
+import { webRoutes } from './web/routes.ts';
+import { createToken } from './web/token.ts';
+import { createUsages } from './web/usage.ts';
 
 /** What the doors need of the daemon behind them. */
 export interface House {
@@ -49,6 +55,9 @@ const logsOf = ({ era }: House): Logs => ({
   clearProcess: async (group, name) => era().outputs.get(group, name)?.clear(),
 });
 
+/** What the build makes for the pages lies beside the bundle; run from its source, the daemon finds it in dist/. */
+const assetFolder = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : './web/', import.meta.url);
+
 /** Makes the doors of a daemon: every server answers the same routes. */
 export const createDoors = (house: House): Doors => {
   const log: ServerOptions['log'] = (level, text) => house.era().mainLog.log(level, text);
@@ -68,10 +77,18 @@ export const createDoors = (house: House): Doors => {
   };
   // Routes are made once and ask for the newest methods: a reload may bring other plug-ins.
   let { call } = dispatcher(backend, supervisorMethods(backend));
+  const usages = createUsages(backend, readUsage);
   const routes = [
     xmlRpcRoute((name, params) => call(name, params), log),
     ...logtailRoutes(backend),
     apiRoute(backend, version),
+    ...webRoutes({
+      backend,
+      assets: createAssets(assetFolder),
+      token: createToken(),
+      histories: rememberHistories(backend),
+      usages,
+    }),
   ];
   const openByKey = new Map<string, HttpServer>();
   return {
@@ -94,6 +111,7 @@ export const createDoors = (house: House): Doors => {
       }
     },
     async close(within) {
+      usages.close();
       await Promise.all([...openByKey.values()].map(server => server.close(within)));
       openByKey.clear();
     },

@@ -5,6 +5,7 @@ import { type AnyStateMachine, StateMachine } from 'xstate';
 import { architecture } from './architecture.ts';
 import { chart } from './chart.ts';
 import { layout } from './layout.ts';
+import { live } from './live.ts';
 import { mermaid } from './mermaid.ts';
 import { svg } from './svg.ts';
 import { table } from './table.ts';
@@ -29,7 +30,9 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
     const drawn = chart(machine);
     found.set(`visualizations/diagrams/${drawn.name}.mmd`, mermaid(drawn));
     found.set(`visualizations/diagrams/${drawn.name}.svg`, svg(drawn.name, await layout(drawn)));
-    if (drawn.name === 'instance') found.set('docs/instance-table.md', table(drawn));
+    if (drawn.name !== 'instance') continue;
+    found.set('docs/instance-table.md', table(drawn));
+    found.set('visualizations/diagrams/instance.json', await live(drawn));
   }
   found.set('visualizations/diagrams/architecture.svg', svg('architecture', await layout(architecture)));
   return found;

@@ -84,10 +84,10 @@ const TRIES = ['NETWORK_SIMPLEX', 'LONGEST_PATH'].flatMap(layering =>
   })),
 );
 
-/** Finds a place for each state and arrow of a chart, the same one each time. */
-export async function layout(chart: Chart): Promise<Layout> {
+/** Finds a place for each state and arrow of a chart, the same one each time; `wishes` are options of elk's. */
+export async function layout(chart: Chart, wishes: Options = {}): Promise<Layout> {
   const layouts: Layout[] = [];
-  for (const luck of TRIES) layouts.push(await place(chart, { ...OPTIONS, ...luck }));
+  for (const luck of TRIES) layouts.push(await place(chart, { ...OPTIONS, ...wishes, ...luck }));
   return layouts.reduce((best, next) => (muddle(next) < muddle(best) ? next : best));
 }
 

@@ -81,8 +81,8 @@ const label = ({ label: found }: Arrow): readonly string[] =>
 const text = (classes: string, x: number, y: number, content: string): string =>
   `<text class="${classes}" x="${round(x)}" y="${round(y)}">${escapeXml(content)}</text>`;
 
-/** A line through these points, its bends rounded. */
-function way(points: readonly Dot[]): string {
+/** A line through these points, its bends rounded: the `d` of a path. */
+export function way(points: readonly Dot[]): string {
   return points
     .map((point, index) => {
       const [before, after] = [points[index - 1], points[index + 1]];

@@ -55,10 +55,20 @@ async function stream(
 ): Promise<void> {
   if (request.method !== 'GET') throw new HttpError(400);
   if (path === undefined) throw new HttpError(404);
+  await sendAsItGrows(logs, path, backlog, response);
+}
+
+/** Sends the last bytes of a log, then what is written to it until the client goes; throws 404 where there is no file. */
+export async function sendAsItGrows(
+  logs: Pick<Backend['logs'], 'follow'>,
+  path: string,
+  last: Bytes,
+  response: ServerResponse,
+): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   try {
-    for await (const bytes of logs.follow(path, backlog, gone.signal)) {
+    for await (const bytes of logs.follow(path, last, gone.signal)) {
       if (!response.headersSent) begin(response);
       if (!response.write(bytes)) await once(response, 'drain', { signal: gone.signal });
     }
@@ -73,6 +83,8 @@ async function stream(
 function begin(response: ServerResponse): void {
   response.writeHead(200, {
     'Content-Type': 'text/plain;charset=utf-8',
+    // What a program prints is never taken for a page.
+    'X-Content-Type-Options': 'nosniff',
     // nginx would hold the lines back otherwise.
     'X-Accel-Buffering': 'no',
     'Cache-Control': 'no-store',

@@ -1,0 +1,196 @@
+import { useEffect, useReducer } from 'preact/hooks';
+import type { SupervisorStateName } from '../../../machines/states.ts';
+import type { ApiEvent, Process } from '../../rpc/api/model.ts';
+import type { Exit } from '../history.ts';
+import { ask, keyOf } from './api.ts';
+
+/** What the pages know of the daemon, kept up to date by its events. */
+export interface Live {
+  readonly processes: ReadonlyMap<string, Process>;
+  readonly exits: ReadonlyMap<string, readonly Exit[]>;
+  /** Whether events arrive. */
+  readonly connected: boolean;
+  readonly loaded: boolean;
+  readonly daemon: SupervisorStateName;
+}
+
+type Listener = (event: ApiEvent) => void;
+
+const EVENT_TYPES = [
+  'process.state',
+  'process.spawned',
+  'process.spawnerr',
+  'process.exited',
+  'process.signalled',
+  'group.added',
+  'group.removed',
+  'daemon.state',
+  'daemon.waiting',
+  'stream.reset',
+] as const;
+
+/** So many ends of a process are shown. */
+const EXITS = 12;
+
+let live: Live = {
+  processes: new Map(),
+  exits: new Map(),
+  connected: false,
+  loaded: false,
+  daemon: 'RUNNING',
+};
+const watchers = new Set<() => void>();
+const listeners = new Set<Listener>();
+let source: EventSource | undefined;
+let lastId = '';
+let clockOffset = 0;
+/** Events that arrive while the list is on its way are applied again on top of it. */
+let pending: ApiEvent[] | undefined;
+let scheduled = false;
+
+/** Now on the daemon's clock, in seconds since 1970. */
+export const daemonNow = (): number => Date.now() / 1000 + clockOffset;
+
+// However many events arrive, a page is drawn once a frame.
+function change(next: Partial<Live>): void {
+  live = { ...live, ...next };
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    for (const watcher of watchers) watcher();
+  });
+}
+
+/** Reads every process anew; the time from the answer to the painted page is measured as `refresh`. */
+export async function refresh(): Promise<void> {
+  const before = pending ?? [];
+  pending = before;
+  const [processes, exits, daemon] = await Promise.all([
+    ask<readonly Process[]>('api/v1/processes'),
+    ask<Readonly<Record<string, readonly Exit[]>>>('web/exits'),
+    ask<{ readonly state: SupervisorStateName }>('api/v1/daemon'),
+  ]);
+  performance.mark('received');
+  const running = processes.find(process => process.uptime !== null);
+  if (running?.start != null && running.uptime !== null) {
+    clockOffset = running.start + running.uptime - Date.now() / 1000;
+  }
+  change({
+    processes: new Map(processes.map(process => [keyOf(process), process])),
+    exits: new Map(Object.entries(exits)),
+    loaded: true,
+    daemon: daemon.state,
+  });
+  pending = undefined;
+  for (const event of before) apply(event);
+  requestAnimationFrame(() => setTimeout(() => performance.measure('refresh', 'received')));
+}
+
+function apply(event: ApiEvent): void {
+  pending?.push(event);
+  if (event.type === 'group.added' || event.type === 'stream.reset') void refresh().catch(() => {});
+  if (event.type === 'daemon.state') change({ daemon: event.state });
+  if (event.type === 'group.removed') {
+    const { group } = event;
+    change({ processes: new Map([...live.processes].filter(([, process]) => process.group !== group)) });
+  }
+  if (!('name' in event)) return;
+  const key = keyOf(event);
+  const known = live.processes.get(key);
+  if (known === undefined) return;
+  const next = grown(known, event);
+  if (next !== known) change({ processes: new Map(live.processes).set(key, next) });
+  if (event.type === 'process.exited') {
+    const { time: at, exitstatus, signal, expected, during } = event;
+    const exits = [...(live.exits.get(key) ?? []), { at, exitstatus, signal, expected, during }];
+    change({ exits: new Map(live.exits).set(key, exits.slice(-EXITS)) });
+  }
+}
+
+/** A process after an event. */
+function grown(process: Process, event: ApiEvent): Process {
+  switch (event.type) {
+    case 'process.state':
+      return {
+        ...process,
+        state: event.to,
+        pid: event.to === 'STARTING' ? process.pid : event.pid,
+        retries: event.tries,
+        exitstatus: event.exitstatus,
+        spawnerr: event.spawnerr,
+        uptime: null,
+      };
+    case 'process.spawned':
+      return { ...process, pid: event.pid, start: event.time };
+    case 'process.exited':
+      return { ...process, pid: 0, stop: event.time, exitstatus: event.exitstatus };
+    case 'process.spawnerr':
+      return { ...process, spawnerr: event.spawnerr };
+    default:
+      return process;
+  }
+}
+
+function hear(message: MessageEvent<string>): void {
+  lastId = message.lastEventId;
+  const event: ApiEvent = JSON.parse(message.data);
+  apply(event);
+  for (const listener of listeners) listener(event);
+}
+
+function connect(): void {
+  source = new EventSource(`api/v1/events${lastId === '' ? '' : `?after=${encodeURIComponent(lastId)}`}`);
+  for (const type of EVENT_TYPES) source.addEventListener(type, hear);
+  source.onopen = () => {
+    change({ connected: true });
+    void refresh().catch(() => {});
+  };
+  source.onerror = () => {
+    change({ connected: false });
+    // A browser gives up by itself where it was refused; the daemon may only be starting anew.
+    if (source?.readyState === EventSource.CLOSED) setTimeout(reconnect, 2000);
+  };
+}
+
+function disconnect(): void {
+  source?.close();
+  source = undefined;
+}
+
+function reconnect(): void {
+  disconnect();
+  if (document.visibilityState === 'visible') connect();
+}
+
+/** Begins to listen. A page that nobody sees holds no connection: browsers have but six for each site. */
+export function listen(): void {
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && source === undefined) connect();
+    if (document.visibilityState === 'hidden') disconnect();
+  });
+  // Leaving for another page must not leave a connection behind in the back-forward cache.
+  addEventListener('pagehide', disconnect);
+  addEventListener('pageshow', event => {
+    if (event.persisted && source === undefined) connect();
+  });
+  connect();
+}
+
+/** What is known, and again at each change. */
+export function useLive(): Live {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    watchers.add(again as () => void);
+    return () => void watchers.delete(again as () => void);
+  }, []);
+  return live;
+}
+
+/** Calls back at each event. */
+export function useEvents(listener: Listener): void {
+  useEffect(() => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, [listener]);
+}

@@ -1,0 +1,20 @@
+import { type ComponentType, render } from 'preact';
+import { List } from './list.tsx';
+import { listen } from './live.ts';
+import { toast } from './toast.ts';
+import { Tools } from './tools.tsx';
+
+const VIEWS: Readonly<Record<string, ComponentType>> = { list: List };
+
+const View = VIEWS[document.documentElement.dataset.view ?? ''];
+const [app, tools] = [document.getElementById('app'), document.getElementById('tools')];
+if (View !== undefined && app !== null && tools !== null) {
+  // What the server wrote is for browsers without JavaScript; what happened by a plain form is still told.
+  const message = app.querySelector('.message')?.textContent;
+  app.replaceChildren();
+  document.documentElement.classList.add('scripted');
+  listen();
+  render(<Tools />, tools);
+  render(<View />, app);
+  if (message) toast(message);
+}

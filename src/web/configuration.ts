@@ -1,0 +1,72 @@
+import type { LogDestination, ProcessSpec, StreamSpec } from '../../machines/spec.ts';
+
+/** One option of a process as it is in effect. */
+export interface Row {
+  readonly option: string;
+  /** What may be shown: secrets are masked. */
+  readonly shown: string;
+  /** What is compared, never shown. */
+  readonly value: string;
+}
+
+const MASK = '•••';
+
+/** Words of a command whose value nobody should read over a shoulder. */
+const SECRET_ARGUMENT =
+  /(--?[\w-]*(?:pass|passwd|password|secret|token|api-?key|credential)[\w-]*[=\s]+)(?:"[^"]*"|'[^']*'|\S+)/gi;
+const SECRET_VARIABLE = /\b(\w*(?:PASS|SECRET|TOKEN|API_?KEY|CREDENTIAL)\w*=)(?:"[^"]*"|'[^']*'|\S+)/gi;
+const URL_PASSWORD = /(\w+:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g;
+
+/** A command without the passwords that stand in it. */
+export const maskCommand = (command: string): string =>
+  command
+    .replace(SECRET_ARGUMENT, `$1${MASK}`)
+    .replace(SECRET_VARIABLE, `$1${MASK}`)
+    .replace(URL_PASSWORD, `$1${MASK}`);
+
+const AUTORESTART = { always: 'true', unexpected: 'unexpected', never: 'false' } as const;
+
+const destination = (where: LogDestination): string =>
+  where.to === 'file' ? where.path : where.to.toUpperCase();
+
+const octal = (mode: number | undefined): string =>
+  mode === undefined ? '' : mode.toString(8).padStart(3, '0');
+
+const streamRows = (name: 'stdout' | 'stderr', spec: StreamSpec): readonly (readonly [string, string])[] => [
+  [`${name}_logfile`, spec.logfile.map(destination).join(', ')],
+  [`${name}_logfile_maxbytes`, String(spec.logfile_maxbytes)],
+  [`${name}_logfile_backups`, String(spec.logfile_backups)],
+  [`${name}_capture_maxbytes`, String(spec.capture_maxbytes)],
+  [`${name}_events_enabled`, String(spec.events_enabled)],
+  [`${name}_syslog`, String(spec.syslog)],
+];
+
+/** How a process is configured, option by option in the order of Supervisor's documentation. */
+export function configurationOf(spec: ProcessSpec): readonly Row[] {
+  const plain: readonly (readonly [string, string])[] = [
+    ['directory', spec.directory ?? ''],
+    ['user', spec.user?.name ?? ''],
+    ['umask', octal(spec.umask)],
+    ['priority', String(spec.priority)],
+    ['autostart', String(spec.autostart)],
+    ['autorestart', AUTORESTART[spec.autorestart]],
+    ['startsecs', String(spec.startsecs)],
+    ['startretries', String(spec.startretries)],
+    ['exitcodes', spec.exitcodes.join(',')],
+    ['stopsignal', spec.stopsignal.slice('SIG'.length)],
+    ['stopwaitsecs', String(spec.stopwaitsecs)],
+    ['stopasgroup', String(spec.stopasgroup)],
+    ['killasgroup', String(spec.killasgroup)],
+    ['redirect_stderr', String(spec.redirect_stderr)],
+    ...streamRows('stdout', spec.stdout),
+    ...(spec.redirect_stderr ? [] : streamRows('stderr', spec.stderr)),
+    ['serverurl', spec.serverurl ?? ''],
+  ];
+  return [
+    { option: 'command', value: spec.command, shown: maskCommand(spec.command) },
+    ...plain.map(([option, value]) => ({ option, value, shown: value })),
+    ...Object.entries(spec.environment)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => ({ option: `environment: ${name}`, value, shown: MASK })),
+  ];
+}

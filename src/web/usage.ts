@@ -1,0 +1,111 @@
+import { processes } from '../../machines/info.ts';
+import type { Bytes, Milliseconds, Pid, Seconds } from '../../machines/spec.ts';
+import type { Backend } from '../rpc/backend.ts';
+
+/** Reads what a process has used; undefined where there is none. */
+export type ReadUsage = (pid: Pid) => { readonly cpu: Seconds; readonly memory: Bytes } | undefined;
+
+/** One process over the last ten minutes. */
+export interface Curve {
+  /** Hundredths of one processor; the newest last, null where nobody looked or nothing ran. */
+  readonly cpu: readonly (number | null)[];
+  readonly memory: readonly (Bytes | null)[];
+}
+
+/** What processes use, looked at only while somebody asks. */
+export interface Usages {
+  /** By `group:name`: hundredths of one processor and bytes, now. Starts or goes on sampling. */
+  now(): ReadonlyMap<string, readonly [cpu: number, memory: Bytes]>;
+  /** The ten minutes of one process. */
+  curve(key: string): Curve;
+  /** Ends sampling for good. */
+  close(): void;
+}
+
+/** A sample each four seconds, 150 of them in ten minutes. */
+export const STEP: Milliseconds = 4000;
+const POINTS = 150;
+/** Nobody looks any more when nobody has asked for so long. */
+const PATIENCE: Milliseconds = 3 * STEP;
+/** After so many processes others get their turn. */
+const BATCH = 200;
+
+interface Track {
+  pid: Pid;
+  cpu: Seconds;
+  at: Milliseconds;
+  latest: readonly [number, Bytes];
+  readonly points: (readonly [tick: number, cpu: number, memory: Bytes])[];
+}
+
+/** Makes the sampler of a daemon. */
+export function createUsages({ root, now }: Pick<Backend, 'root' | 'now'>, read: ReadUsage): Usages {
+  const tracks = new Map<string, Track>();
+  let timer: NodeJS.Timeout | undefined;
+  let [asked, tick] = [0, 0];
+
+  const sampleOne = (key: string, pid: Pid) => {
+    const usage = read(pid);
+    const at = now().monotonic;
+    const last = tracks.get(key);
+    if (usage === undefined) return;
+    const known = last?.pid === pid ? last : undefined;
+    const seconds = known === undefined ? 0 : (at - known.at) / 1000;
+    const cpu =
+      known === undefined || seconds <= 0 ? 0 : Math.max(0, (usage.cpu - known.cpu) / seconds) * 100;
+    const points = last?.points ?? [];
+    points.push([tick, Math.round(cpu * 10) / 10, usage.memory]);
+    if (points.length > POINTS) points.shift();
+    tracks.set(key, {
+      pid,
+      cpu: usage.cpu,
+      at,
+      latest: [Math.round(cpu * 10) / 10, usage.memory],
+      points,
+    });
+  };
+  const sample = async () => {
+    tick = Math.floor(now().monotonic / STEP);
+    const living = processes(root.getSnapshot()).map(({ info }) => info);
+    const keys = new Set(living.map(({ group, name }) => `${group}:${name}`));
+    for (const key of tracks.keys()) if (!keys.has(key)) tracks.delete(key);
+    for (const [index, { group, name, pid }] of living.entries()) {
+      if (index % BATCH === BATCH - 1) await new Promise(setImmediate);
+      const key = `${group}:${name}`;
+      const track = tracks.get(key);
+      if (pid !== 0) sampleOne(key, pid);
+      else if (track !== undefined) track.pid = 0;
+    }
+  };
+  const pause = () => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+  const beat = () => {
+    if (now().monotonic - asked > PATIENCE) pause();
+    else void sample();
+  };
+  return {
+    now() {
+      asked = now().monotonic;
+      if (timer === undefined) {
+        void sample();
+        timer = setInterval(beat, STEP);
+        timer.unref();
+      }
+      return new Map(
+        [...tracks].filter(([, { pid }]) => pid !== 0).map(([key, { latest }]) => [key, latest]),
+      );
+    },
+    curve(key) {
+      const last = Math.floor(now().monotonic / STEP);
+      const at = new Map((tracks.get(key)?.points ?? []).map(point => [point[0], point] as const));
+      const ticks = Array.from({ length: POINTS }, (_, index) => last - POINTS + 1 + index);
+      return {
+        cpu: ticks.map(each => at.get(each)?.[1] ?? null),
+        memory: ticks.map(each => at.get(each)?.[2] ?? null),
+      };
+    },
+    close: pause,
+  };
+}

@@ -1,0 +1,151 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { infoOf, type ProcessInfo, type ProcessView } from '../../machines/info.ts';
+import { type Milliseconds, milliseconds } from '../../machines/spec.ts';
+import type { Process } from '../rpc/api/model.ts';
+import { processOf } from '../rpc/api/views.ts';
+import { HttpError } from '../rpc/reply.ts';
+import { processNamed, queryOf } from './address.ts';
+import type { Change, Exit, History } from './history.ts';
+import { type Possible, possible } from './possible.ts';
+import type { Web } from './web.ts';
+
+/** A transition that was taken, by the ids of the chart's states. */
+export interface Taken {
+  readonly from: string;
+  /** '' where it stayed. */
+  readonly to: string;
+  readonly on: string;
+}
+
+/** A delay of the machine that is running out. */
+export interface Timer {
+  readonly name: 'startsecs' | 'backoff' | 'stopwaitsecs';
+  readonly remaining: Milliseconds;
+  readonly total: Milliseconds;
+}
+
+/** A process at a moment, as its page shows it. */
+export interface Moment {
+  readonly time: number;
+  readonly process: Process;
+  /** The innermost active state, by its id in the chart. */
+  readonly path: string;
+  readonly timer: Timer | null;
+  readonly possible: readonly Possible[];
+  readonly changes: readonly Change[];
+  readonly exits: readonly Exit[];
+  /** The options that its story needs. */
+  readonly options: Readonly<
+    Pick<ProcessInfo['spec'], 'startretries' | 'exitcodes' | 'stopsignal' | 'startsecs' | 'stopwaitsecs'>
+  >;
+}
+
+/** Proxies cut a connection that is silent for a minute. */
+const heartbeat: Milliseconds = 15_000;
+
+/** A state value of xstate's as the keys from the top, joined by dots. */
+export const pathOf = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  const [[key, inner] = ['', '']] = Object.entries(value as Readonly<Record<string, unknown>>);
+  return `${key}.${pathOf(inner)}`;
+};
+
+/** The delay that runs in a state: how long it is, and since when. */
+function timerOf(
+  path: string,
+  info: ProcessInfo,
+  { changed, killed }: History,
+  at: Milliseconds,
+): Timer | null {
+  const { startsecs, stopwaitsecs } = info.spec;
+  const rows: Readonly<Record<string, readonly [Timer['name'], number, Milliseconds]>> = {
+    'alive.starting.settling': ['startsecs', startsecs, info.start?.monotonic ?? at],
+    backoff: ['backoff', info.retries, changed],
+    'alive.stopping.asked': ['stopwaitsecs', stopwaitsecs, killed],
+    'alive.stopping.killed': ['stopwaitsecs', stopwaitsecs, killed],
+  };
+  const row = rows[path];
+  if (row === undefined) return null;
+  const [name, seconds, since] = row;
+  const total = milliseconds(seconds);
+  return { name, total, remaining: Math.max(0, Math.round(total - (at - since))) };
+}
+
+/** What a process's page shows at this moment. */
+export function momentOf({ backend, histories }: Web, { ref }: Pick<ProcessView, 'ref'>): Moment {
+  const snapshot = ref.getSnapshot();
+  const info = infoOf(snapshot);
+  const now = backend.now();
+  const history = histories.of(info);
+  const path = pathOf(snapshot.value);
+  const { startretries, exitcodes, stopsignal, startsecs, stopwaitsecs } = info.spec;
+  return {
+    time: now.wall,
+    process: processOf(info, backend.logs, now),
+    path,
+    timer: timerOf(path, info, history, now.monotonic),
+    possible: possible({ ref, info }),
+    changes: history.changes,
+    exits: history.exits,
+    options: { startretries, exitcodes, stopsignal, startsecs, stopwaitsecs },
+  };
+}
+
+/** Sends a process as server-sent events: `moment` at each of its snapshots, `taken` for the way there, `gone` at last. */
+export function watch(web: Web, request: IncomingMessage, response: ServerResponse): void {
+  const found = processNamed(web, queryOf(request.url).get('processname'));
+  if (found === undefined) throw new HttpError(404);
+  const { ref } = found;
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  });
+  request.socket.setNoDelay(true);
+  const send = (event: string, data: unknown) =>
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  let taken: Taken[] = [];
+  let scheduled = false;
+  const flush = () => {
+    scheduled = false;
+    if (response.destroyed || response.writableNeedDrain) return;
+    if (taken.length > 0) send('taken', taken);
+    taken = [];
+    send('moment', momentOf(web, { ref }));
+  };
+  // A storm of restarts goes out once a turn of the loop; a page that reads slowly gets only the latest.
+  const schedule = () => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  };
+  const inspection = ref.system.inspect({
+    next: event => {
+      if (event.type !== '@xstate.microstep' || event.actorRef !== ref) return;
+      taken.push(
+        ...event._transitions.map(({ source, target, eventType }) => ({
+          from: source.path.join('.'),
+          to: target?.[0]?.path.join('.') ?? '',
+          on: eventType,
+        })),
+      );
+      if (taken.length > 100) taken = taken.slice(-100);
+    },
+  });
+  const subscription = ref.subscribe({
+    next: schedule,
+    complete: () => {
+      send('gone', {});
+      response.end();
+    },
+  });
+  const beat = setInterval(() => response.write(': still here\n\n'), heartbeat);
+  beat.unref();
+  response.on('drain', schedule);
+  response.once('close', () => {
+    clearInterval(beat);
+    inspection.unsubscribe();
+    subscription.unsubscribe();
+  });
+  flush();
+}
