@@ -29,13 +29,12 @@ export interface SeenProcess {
 /** This machine, by way of /proc and the file system. */
 export const thisMachine: Machine = {
   kind(path) {
-    const found = attempt(() => statSync(path, { throwIfNoEntry: false }));
-    if (found === 'refused') return 'hidden';
-    if (!found) return 'missing';
+    const found = attempt(() => statSync(path));
+    if (typeof found === 'string') return found === 'EACCES' || found === 'EPERM' ? 'hidden' : 'missing';
     if (found.isSocket()) return 'socket';
     return found.isDirectory() ? 'folder' : 'other';
   },
-  isUsable: path => attempt(() => accessSync(path, constants.R_OK | constants.W_OK)) !== 'refused',
+  isUsable: path => typeof attempt(() => accessSync(path, constants.R_OK | constants.W_OK)) !== 'string',
   read: path => readText(path),
   processes: () => pids().flatMap(pid => seen(pid) ?? []),
   listener(port) {
@@ -47,18 +46,18 @@ export const thisMachine: Machine = {
     host === 'localhost' || host === '0.0.0.0' || (isIP(host) > 0 && /^(127\.|::1$)/.test(host)),
 };
 
-/** What the kernel refuses is an answer here, not an error: most of /proc belongs to others. */
-function attempt<Result>(ask: () => Result): Result | 'refused' {
+/** What the kernel refuses is an answer here (its code), not an error: most of /proc belongs to others. */
+function attempt<Result>(ask: () => Result): Result | string {
   try {
     return ask();
-  } catch {
-    return 'refused';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
   }
 }
 
 function readText(path: string): string | undefined {
-  const text = attempt(() => readFileSync(path, 'utf8'));
-  return text === 'refused' ? undefined : text;
+  const text = attempt(() => readFileSync(path));
+  return typeof text === 'string' ? undefined : text.toString('utf8');
 }
 
 function pids(): readonly number[] {
@@ -98,6 +97,6 @@ function listeningInode(port: number): string | undefined {
 
 function holds(pid: number, inode: string): boolean {
   const names = attempt(() => readdirSync(`/proc/${pid}/fd`));
-  if (names === 'refused') return false;
+  if (typeof names === 'string') return false;
   return names.some(name => attempt(() => readlinkSync(`/proc/${pid}/fd/${name}`)) === `socket:[${inode}]`);
 }
