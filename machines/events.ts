@@ -81,7 +81,11 @@ export type InstanceNotice =
       /** Whether its whole process group is sent the signal. */
       readonly asgroup: boolean;
       readonly why: 'stop' | 'stopwaitsecs' | 'signal';
-    });
+    })
+  /** It was asked to stop, and has not stopped yet. */
+  | (Subject & { readonly type: 'instance.awaited' })
+  /** It was told to start while its last process still stops, which does nothing. */
+  | (Subject & { readonly type: 'instance.refused' });
 
 /** One process, a group's processes, or all. */
 export interface Address {

@@ -102,6 +102,7 @@ export const instanceMachine = setup({
     startsecs: ({ context }) => milliseconds(context.spec.startsecs),
     stopwaitsecs: ({ context }) => milliseconds(context.spec.stopwaitsecs),
     backoff: ({ context }) => milliseconds(context.retries),
+    stopreport: milliseconds(2),
   },
   guards: {
     isWantedUp: ({ context }) => context.wanted === 'up' && !context.held,
@@ -193,10 +194,19 @@ export const instanceMachine = setup({
     }),
     passSignal: enqueueActions(({ context, event, enqueue }) => {
       const signal = report(event, 'instance.signal')?.signal;
-      if (signal === undefined || context.pid === 0) return;
+      if (signal === undefined) return;
       enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup: false, why: 'signal' }));
+      // Before the spawn, too: the port keeps it for the process.
       enqueue.sendTo('process', { type: 'port.signal', signal, group: false });
     }),
+    // At shutdown the root says whom it waits for.
+    tellAwaited: enqueueActions(({ context, enqueue }) => {
+      if (!context.held) enqueue.sendTo(context.audience, { type: 'instance.awaited', ...subject(context) });
+    }),
+    tellRefused: sendTo(
+      ({ context }) => context.audience,
+      ({ context }) => ({ type: 'instance.refused' as const, ...subject(context) }),
+    ),
     passInput: sendTo('process', ({ event }) => ({
       type: 'port.stdin' as const,
       data: report(event, 'instance.stdin')?.data ?? new Uint8Array(),
@@ -307,6 +317,7 @@ export const instanceMachine = setup({
           entry: { type: 'enter', params: ({ context }) => ({ to: 'STOPPING', pid: context.pid }) },
           on: {
             'instance.stop': { actions: 'wantDown' },
+            'instance.start': { actions: 'tellRefused' },
             'process.exited': {
               target: '#instance.stopped',
               actions: { type: 'noteExit', params: { during: 'stop' } },
@@ -321,6 +332,13 @@ export const instanceMachine = setup({
             asked: {
               entry: 'askToStop',
               after: { stopwaitsecs: { target: 'killed' } },
+              initial: 'awaited',
+              states: {
+                awaited: {
+                  entry: 'tellAwaited',
+                  after: { stopreport: { target: 'awaited', reenter: true } },
+                },
+              },
             },
             killed: {
               entry: 'kill',

@@ -70,6 +70,7 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
     now,
     reload,
     shutdown,
+    acceptsInput: table.acceptsInput,
     async reread() {
       const { groups } = await load();
       root.send({ type: 'supervisor.reread', groups });

@@ -26,6 +26,7 @@ export interface House {
   readonly root: SupervisorRef;
   era(): Era;
   now(): Instant;
+  acceptsInput: Backend['acceptsInput'];
   reread: Backend['reread'];
   reload: Backend['reload'];
   shutdown(): void;
@@ -70,6 +71,7 @@ export const createDoors = (house: House): Doors => {
     logs: logsOf(house),
     now: house.now,
     commandTrouble: spec => commandTrouble(spec),
+    acceptsInput: house.acceptsInput,
     reread: house.reread,
     reload: house.reload,
     shutdown: house.shutdown,

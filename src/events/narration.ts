@@ -19,13 +19,16 @@ const ending = ({ signal, exitstatus }: InstanceNotice & { type: 'instance.exite
 
 /** What the main log says of each notice. Scripts read these lines: the words are Supervisor's. */
 const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> } = {
-  'instance.state': ({ from, to, name, spec, spawnerr }) => {
+  'instance.state': ({ from, to, name, spec, spawnerr, tries }) => {
     if (to === 'RUNNING') {
       const why = `process has stayed up for > than ${spec.startsecs} seconds (startsecs)`;
       return [info(`success: ${name} entered RUNNING state, ${why}`)];
     }
     if (to === 'UNKNOWN') return [{ level: 'critical', text: `unknown problem with ${name}: ${spawnerr}` }];
-    if (to !== 'FATAL') return [];
+    if (to === 'STOPPED' && from === 'BACKOFF')
+      return [debug(`Attempted to kill ${name}, which is in BACKOFF state.`)];
+    // At shutdown it is given up without a word, though there were retries left.
+    if (to !== 'FATAL' || (from === 'BACKOFF' && tries <= spec.startretries)) return [];
     const why = from === 'BACKOFF' ? 'too many start retries too quickly' : spawnerr;
     return [info(`gave up: ${name} entered FATAL state, ${why}`)];
   },
@@ -43,6 +46,8 @@ const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> }
     );
     return why === 'stop' ? [killing] : [warn(`killing '${name}' (${pid}) with ${signal}`), killing];
   },
+  'instance.awaited': ({ name }) => [info(`waiting for ${name} to stop`)],
+  'instance.refused': ({ name }) => [warn(`process '${name}' already running`)],
   'supervisor.waiting': ({ names }) =>
     names.length === 0 ? [] : [info(`waiting for ${names.join(', ')} to die`)],
   'actor.failed': ({ actor, reason }) => [{ level: 'critical', text: `actor ${actor} failed: ${reason}` }],

@@ -170,6 +170,15 @@ export const setPipeSize = (fd: number, bytes: number): number => {
   return checked(FCNTL, fd, F_SETPIPE_SZ, bytes);
 };
 
+/** Whether anybody can still read what is written into this end of a pipe. */
+export function hasReader(fd: number): boolean {
+  const POLLERR = 0x08;
+  const asked = Buffer.alloc(8);
+  asked.writeInt32LE(fd, 0);
+  checked('int poll(void *fds, unsigned long count, int timeout)', asked, 1, 0);
+  return (asked.readInt16LE(6) & POLLERR) === 0;
+}
+
 /** Whether the descriptor is closed on exec. */
 export const closesOnExec = (fd: number): boolean => {
   const F_GETFD = 1;

@@ -141,8 +141,10 @@ function createChild(
 
   function begin(pid: Pid, stdin: number | undefined): void {
     const at = deps.now();
-    deps.table.enter({ pid, group: spec.group, name: spec.name, since: at });
-    life = { pid, stdin: createStdin(stdin, cause => trouble('stdin', cause)) };
+    const input = createStdin(stdin, cause => trouble('stdin', cause));
+    const acceptsInput = () => input.isOpen();
+    deps.table.enter({ pid, group: spec.group, name: spec.name, since: at, acceptsInput });
+    life = { pid, stdin: input };
     spawned = true;
     if (disposed) {
       kill();

@@ -1,10 +1,13 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Bytes } from '../../machines/spec.ts';
+import { hasReader } from './foreign.ts';
 
 /** The daemon's end of a child's standard input. */
 export interface Stdin {
   write(data: Uint8Array): void;
+  /** Whether the child still has an end to read from. */
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -28,6 +31,7 @@ export function createStdin(fd: number | undefined, onTrouble: (cause: Error) =>
   }
 
   return {
+    isOpen: () => !closed && fd !== undefined && socket?.destroyed !== true && hasReader(fd),
     write(data) {
       if (!closed && fd !== undefined) socket ??= open(fd);
       if (!socket || socket.destroyed) onTrouble(new Error('stdin is closed'));

@@ -7,6 +7,8 @@ export interface Tenant {
   readonly group: string;
   readonly name: string;
   readonly since: Instant;
+  /** Whether it can still read what is written to its stdin. */
+  acceptsInput(): boolean;
 }
 
 /** Who is alive: every process from its spawn until its status was taken, whatever its actor thinks. */
@@ -14,6 +16,8 @@ export interface ProcessTable {
   enter(tenant: Tenant): void;
   leave(pid: Pid): void;
   owns(pid: Pid): boolean;
+  /** Whether there is such a process, and it can still read what is written to its stdin. */
+  acceptsInput(pid: Pid): boolean;
   list(): readonly Tenant[];
 }
 
@@ -24,6 +28,7 @@ export function createTable(): ProcessTable {
     enter: tenant => void tenants.set(tenant.pid, tenant),
     leave: pid => void tenants.delete(pid),
     owns: pid => tenants.has(pid),
+    acceptsInput: pid => tenants.get(pid)?.acceptsInput() ?? false,
     list: () => [...tenants.values()],
   };
 }

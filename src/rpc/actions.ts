@@ -24,9 +24,11 @@ export const start =
     if (trouble !== undefined) throw fault(trouble.kind, trouble.text);
     if (RUNNING_STATES.has(state)) throw fault('ALREADY_STARTED', label);
     if (state === 'UNKNOWN') throw fault('FAILED', `${label} is in an unknown process state`);
-    if (state === 'STOPPING') throw fault('ABNORMAL_TERMINATION', label);
     tell(daemon, process, { type: 'instance.start' });
-    return waits ? started(process, label) : undefined;
+    if (!waits) return undefined;
+    return state === 'STOPPING'
+      ? Promise.resolve(fault('ABNORMAL_TERMINATION', label))
+      : started(process, label);
   };
 
 /** Stops a process; only an operator's wish is remembered. */

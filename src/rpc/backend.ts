@@ -1,5 +1,5 @@
 import type { Instant, SupervisorCommand, SupervisorNotice } from '../../machines/events.ts';
-import type { Bytes, ProcessSpec } from '../../machines/spec.ts';
+import type { Bytes, Pid, ProcessSpec } from '../../machines/spec.ts';
 import type { SupervisorSnapshot } from '../../machines/supervisor.ts';
 
 /** What a reread found, by the names of groups. */
@@ -62,6 +62,8 @@ export interface Backend {
   now(): Instant;
   /** Whether a process's command can be executed as things stand. */
   commandTrouble(spec: ProcessSpec): CommandTrouble | undefined;
+  /** Whether the process can still read what is written to its stdin. */
+  acceptsInput(pid: Pid): boolean;
   /** Reads the configuration and tells the root; rejects with what is wrong with it. */
   reread(): Promise<Changes>;
   /** Reads the configuration, then stops everything and starts by it; rejects, changing nothing, where it is broken. */

@@ -95,6 +95,7 @@ export function fakeDaemon(groups: readonly GroupSpec[], over: Partial<Backend> 
       done.shutdowns += 1;
       tree.root.send({ type: 'supervisor.shutdown' });
     },
+    acceptsInput: () => true,
     remoteCommunication: (type, data) => {
       done.events.push([type, data]);
     },

@@ -56,6 +56,7 @@ export const signalMethods = (backend: Backend): readonly Method[] => {
         const process = oneProcess(snapshot(), wanted);
         const { state, pid } = process.info;
         if (pid === 0 || state === 'STOPPING') throw fault('NOT_RUNNING', wanted);
+        if (!backend.acceptsInput(pid)) throw fault('NO_FILE', wanted);
         tell(backend, process, { type: 'instance.stdin', data });
         return true;
       },
