@@ -25,10 +25,8 @@ export const start =
     if (RUNNING_STATES.has(state)) throw fault('ALREADY_STARTED', label);
     if (state === 'UNKNOWN') throw fault('FAILED', `${label} is in an unknown process state`);
     tell(daemon, process, { type: 'instance.start' });
-    if (!waits) return undefined;
-    return state === 'STOPPING'
-      ? Promise.resolve(fault('ABNORMAL_TERMINATION', label))
-      : started(process, label);
+    if (state === 'STOPPING') throw fault('ABNORMAL_TERMINATION', label);
+    return waits ? started(process, label) : undefined;
   };
 
 /** Stops a process; only an operator's wish is remembered. */
