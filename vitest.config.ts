@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that run whole programs and watch the clock: one file after the other, when nothing else runs. */
+/** Tests that run real programs and watch the clock: one file after the other, when nothing else runs. */
 const WHOLE = [
   'test/daemon/**/*.test.ts',
   'test/oracle/**/*.test.ts',
   'test/browser/**/*.test.ts',
+  'test/process/**/*.test.ts',
   'test/package.test.ts',
 ];
 
@@ -22,7 +23,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: WHOLE,
           maxWorkers: 2,
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },
