@@ -137,14 +137,62 @@ export const failureNotice = (event: { readonly type: string }): FailureNotice =
   };
 };
 
+/** What leaves a pool of event listeners: `serial` of the event that it is about. */
+export type PoolNotice =
+  | {
+      readonly type: 'pool.rebuffered';
+      readonly pool: string;
+      readonly serial: number;
+      /** How many other events wait, and how many may. */
+      readonly size: number;
+      readonly max: number;
+    }
+  /** There was no room for it any more: no listener will hear of it. */
+  | { readonly type: 'pool.overflowed'; readonly pool: string; readonly serial: number };
+
 /** What leaves the root besides the notices of its instances. */
 export type SupervisorNotice =
   | InstanceNotice
+  | PoolNotice
   | { readonly type: 'supervisor.state'; readonly state: SupervisorStateName }
   | { readonly type: 'group.added'; readonly group: GroupSpec }
   | { readonly type: 'group.removed'; readonly group: string }
   | FailureNotice
+  /** Every group is there, and the programs are about to start: at the beginning and after each reload. */
+  | { readonly type: 'supervisor.begun' }
   /** Nothing lives any more. */
   | { readonly type: 'supervisor.ended' }
   /** At shutdown and reload: these are still being waited for. */
   | { readonly type: 'supervisor.waiting'; readonly names: readonly string[] };
+
+/** What happened, as event listeners are told of it. */
+export interface Bulletin {
+  /** Counts what any pool was told, from 0. */
+  readonly serial: number;
+  readonly eventname: string;
+  /** The identifier of the daemon. */
+  readonly server: string;
+  /** Whole characters: listeners count them. */
+  readonly payload: string;
+}
+
+/** A bulletin in the pool that it is for. */
+export interface PoolEvent extends Bulletin {
+  readonly pool: string;
+  /** Counts what this pool was told, from 0. */
+  readonly poolserial: number;
+}
+
+/** What a listener made of an event: OK, FAIL, or a result handler that broke on it. */
+export type ListenerVerdict = 'processed' | 'rejected' | 'broken';
+
+/** What a listener's port is told. */
+export type ListenerPortCommand = { readonly type: 'port.deliver'; readonly event: PoolEvent };
+
+/** What a listener's port reads on its stdout. */
+export type ListenerReport =
+  /** READY, when it was due. */
+  | { readonly type: 'listener.ready' }
+  | { readonly type: 'listener.answered'; readonly verdict: ListenerVerdict }
+  /** Anything else: nobody can tell any more what it means. */
+  | { readonly type: 'listener.babbled' };

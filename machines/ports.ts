@@ -1,5 +1,5 @@
 import { fromCallback } from 'xstate';
-import type { PortCommand, ProcessReport } from './events.ts';
+import type { ListenerPortCommand, PortCommand, ProcessReport } from './events.ts';
 import type { ProcessSpec } from './spec.ts';
 
 /** What the process port is given: the process to run. */
@@ -16,3 +16,15 @@ export const processPort = fromCallback<PortCommand, PortInput>(() => {});
 
 /** What a port may send to its instance. */
 export type PortReport = ProcessReport;
+
+/** What a listener's port is given. */
+export interface ListenerPortInput extends PortInput {
+  /** Who judges what the process answers: Supervisor's own handler by its name, or the path of a module. */
+  readonly result_handler: string;
+}
+
+/**
+ * The contract of a listener's port: started with the listener's process, it writes the events that it is given to the
+ * process and reports what the process says, one word at a time. This one does nothing; src/wire.ts provides the real one.
+ */
+export const listenerPort = fromCallback<ListenerPortCommand, ListenerPortInput>(() => {});

@@ -7,8 +7,15 @@ import {
   sendTo,
   setup,
 } from 'xstate';
-import { type ActorFailure, failureNotice, type InstanceNotice, type ProgramCommand } from './events.ts';
+import {
+  type ActorFailure,
+  failureNotice,
+  type InstanceNotice,
+  type PoolNotice,
+  type ProgramCommand,
+} from './events.ts';
 import { type InstanceRef, instanceMachine } from './instance.ts';
+import { type PoolRef, poolMachine } from './pool.ts';
 import type { ProgramSpec } from './spec.ts';
 import { STOPPED_STATES } from './states.ts';
 
@@ -24,6 +31,8 @@ export interface ProgramInput {
 interface ProgramContext extends ProgramInput {
   /** By process name, in the order in which they are started. */
   readonly instances: Readonly<Record<string, InstanceRef>>;
+  /** Who gives an [eventlistener:x] its events; other programs have none. */
+  readonly pool: PoolRef | undefined;
   /** How many instances are not stopped. */
   readonly live: number;
 }
@@ -31,14 +40,17 @@ interface ProgramContext extends ProgramInput {
 const liveness = (state: InstanceNotice & { type: 'instance.state' }) =>
   Number(!STOPPED_STATES.has(state.to)) - Number(!STOPPED_STATES.has(state.from));
 
+/** The actor id of a program's pool: no process can be called so. */
+const POOL = ':pool';
+
 /** One program section: it owns its numprocs instances, passes commands down to them and their notices up. */
 export const programMachine = setup({
   types: {
     input: {} as ProgramInput,
     context: {} as ProgramContext,
-    events: {} as ProgramCommand | InstanceNotice | ActorFailure,
+    events: {} as ProgramCommand | InstanceNotice | PoolNotice | ActorFailure,
   },
-  actors: { instance: instanceMachine },
+  actors: { instance: instanceMachine, pool: poolMachine },
   guards: { nothingLives: ({ context }) => context.live === 0 },
   actions: {
     // One assign for all of them: a spawn of its own for each would copy the list of children each time.
@@ -51,6 +63,14 @@ export const programMachine = setup({
             return [spec.name, spawn('instance', { id: spec.name, input })];
           }),
         ),
+    }),
+    /** Before the instances, so that it hears of their first steps. */
+    spawnPool: assign({
+      pool: ({ context, spawn, self }) =>
+        context.spec.listener && spawn('pool', { id: POOL, input: { spec: context.spec, program: self } }),
+    }),
+    tellPool: enqueueActions(({ context, event, enqueue }) => {
+      if (context.pool) enqueue.sendTo(context.pool, event as InstanceNotice);
     }),
     relay: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'program.command') return;
@@ -78,11 +98,12 @@ export const programMachine = setup({
   },
 }).createMachine({
   id: 'program',
-  context: ({ input }) => ({ ...input, instances: {}, live: 0 }),
-  entry: 'spawnInstances',
+  context: ({ input }) => ({ ...input, instances: {}, pool: undefined, live: 0 }),
+  entry: ['spawnPool', 'spawnInstances'],
   on: {
-    'instance.state': { actions: ['countLive', 'passUp'] },
-    'instance.*': { actions: 'passUp' },
+    'instance.state': { actions: ['countLive', 'tellPool', 'passUp'] },
+    'instance.*': { actions: ['tellPool', 'passUp'] },
+    'pool.*': { actions: 'passUp' },
     'xstate.error.actor.*': { actions: 'tellFailure' },
     'actor.failed': { actions: 'passUp' },
   },

@@ -108,6 +108,7 @@ export interface ProcessSpec {
 export interface ListenerSpec {
   readonly buffer_size: number;
   readonly events: readonly string[];
+  /** `supervisor.dispatchers:default_handler`, or the absolute path of an ES module. */
   readonly result_handler: string;
 }
 

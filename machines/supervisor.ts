@@ -4,6 +4,7 @@ import {
   type ActorFailure,
   failureNotice,
   type InstanceNotice,
+  type PoolNotice,
   type SupervisorCommand,
   type SupervisorNotice,
 } from './events.ts';
@@ -33,6 +34,7 @@ interface SupervisorContext {
 type SupervisorEvent =
   | SupervisorCommand
   | InstanceNotice
+  | PoolNotice
   | ActorFailure
   | { readonly type: `xstate.done.actor.${string}` };
 
@@ -96,7 +98,7 @@ export const supervisorMachine = setup({
   },
   actions: {
     announce: emit((_, { state }: { state: SupervisorStateName }) => ({ type: 'supervisor.state', state })),
-    passOn: emit(({ event }) => event as InstanceNotice),
+    passOn: emit(({ event }) => event as InstanceNotice | PoolNotice),
     tellFailure: emit(({ event }) => failureNotice(event)),
     /** Starts the programs of the groups that have none yet, by priority. */
     startGroups: enqueueActions(({ context, enqueue }) => {
@@ -214,6 +216,7 @@ export const supervisorMachine = setup({
       for (const [key, ref] of Object.entries(context.programs)) if (!coming.has(key)) enqueue.stopChild(ref);
       enqueue.assign({ programs: {}, retired: 0, groups: context.configured });
     }),
+    tellBeginning: emit({ type: 'supervisor.begun' }),
     tellEnd: emit({ type: 'supervisor.ended' }),
   },
 }).createMachine({
@@ -229,13 +232,14 @@ export const supervisorMachine = setup({
   initial: 'running',
   on: {
     'instance.*': { actions: 'passOn' },
+    'pool.*': { actions: 'passOn' },
     'xstate.done.actor.*': { actions: 'dropProgram' },
     'xstate.error.actor.*': { actions: 'tellFailure' },
     'actor.failed': { actions: 'tellFailure' },
   },
   states: {
     running: {
-      entry: [{ type: 'announce', params: { state: 'RUNNING' } }, 'startGroups'],
+      entry: [{ type: 'announce', params: { state: 'RUNNING' } }, 'startGroups', 'tellBeginning'],
       on: {
         'supervisor.command': { actions: 'route' },
         'supervisor.reread': { actions: 'noteConfiguration' },

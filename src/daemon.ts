@@ -7,6 +7,7 @@ import type { SupervisorRef } from '../machines/supervisor.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
 import { createDoors } from './doors.ts';
 import { type Era, type Ground, nextEra, openEra } from './era.ts';
+import { createNewsroom } from './events/newsroom.ts';
 import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
 import type { Log } from './output/mainlog.ts';
 import { chooseLaunch } from './process/launch.ts';
@@ -44,9 +45,14 @@ const now = (): Instant => ({ wall: Date.now() / 1000, monotonic: performance.no
 export async function runDaemon({ configuration, load, foreground, onReady }: Start): Promise<void> {
   const entered = enter(configuration.settings, foreground);
   const { pidfile } = configuration.settings;
+  const news = createNewsroom({
+    server: () => era.settings.identifier,
+    wall: () => Date.now() / 1000,
+  });
   const ground: Ground = {
     foreground,
     lines: entered.lines,
+    news,
     fifodir: makeFifoFolder(process.env.XDG_RUNTIME_DIR ?? tmpdir(), pidfile),
   };
   let era = openFirstEra(configuration, ground);
@@ -55,7 +61,7 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
   const table = createTable();
   const orphans = createOrphans(table.owns, cause => log('error', `orphans: ${cause.message}`));
   const launch = await chooseLaunch({ now, nofile: entered.nofile });
-  const root = wire(configuration.groups, { launch, table, outputs: () => era.outputs, log, now });
+  const root = wire(configuration.groups, { launch, table, outputs: () => era.outputs, log, news, now });
 
   let coming: Configuration | undefined;
   const reload = async () => {
@@ -71,6 +77,7 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
     reload,
     shutdown,
     acceptsInput: table.acceptsInput,
+    remoteCommunication: news.remote,
     async reread() {
       const { groups } = await load();
       root.send({ type: 'supervisor.reread', groups });
@@ -114,6 +121,7 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
   signals.close();
   await doors.close(LAST_ANSWERS);
   orphans.close();
+  news.close();
   era.outputs.close();
   removeFifoFolder(ground.fifodir);
   note(log, 'could not remove pidfile', () => removePidfile(pidfile));

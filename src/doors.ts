@@ -30,6 +30,7 @@ export interface House {
   reread: Backend['reread'];
   reload: Backend['reload'];
   shutdown(): void;
+  remoteCommunication: Backend['remoteCommunication'];
 }
 
 /** The servers of a daemon. */
@@ -75,7 +76,7 @@ export const createDoors = (house: House): Doors => {
     reread: house.reread,
     reload: house.reload,
     shutdown: house.shutdown,
-    remoteCommunication: () => {},
+    remoteCommunication: house.remoteCommunication,
   };
   // Routes are made once and ask for the newest methods: a reload may bring other plug-ins.
   let { call } = dispatcher(backend, supervisorMethods(backend));

@@ -1,6 +1,7 @@
 import type { LogDestination } from '../machines/spec.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
 import { details } from './config/errors.ts';
+import type { Newsroom } from './events/newsroom.ts';
 import { createMainLog, type Level, type MainLog } from './output/mainlog.ts';
 import { createOutputs, type Outputs } from './output/registry.ts';
 import { mkfifo, setPipeSize, syslog } from './process/foreign.ts';
@@ -18,6 +19,8 @@ export interface Ground {
   readonly lines: readonly { readonly level: Level; readonly text: string }[];
   readonly foreground: boolean;
   readonly fifodir: string;
+  /** Who hears of output that listeners may be told of. */
+  readonly news: Newsroom;
 }
 
 const kernel = { mkfifo, setPipeSize, syslog };
@@ -43,7 +46,11 @@ const openMainLog = (settings: DaemonSettings, foreground: boolean): MainLog => 
   return createMainLog({ ...options, logfile: destination, echo: foreground && !silent, kernel });
 };
 
-const openOutputs = (settings: DaemonSettings, { log, shows }: MainLog, { fifodir }: Ground): Outputs => {
+const openOutputs = (
+  settings: DaemonSettings,
+  { log, shows }: MainLog,
+  { fifodir, news }: Ground,
+): Outputs => {
   const { childlogdir, identifier, nocleanup, strip_ansi } = settings;
   return createOutputs({
     kernel,
@@ -53,8 +60,8 @@ const openOutputs = (settings: DaemonSettings, { log, shows }: MainLog, { fifodi
     nocleanup,
     strip_ansi,
     report: log,
-    onLog: () => {},
-    onCommunication: () => {},
+    onLog: news.log,
+    onCommunication: news.communication,
     onOutput: shows('debug')
       ? ({ name, channel, data }) => log('debug', `'${name}' ${channel} output:\n${data.toString()}`)
       : undefined,

@@ -1,12 +1,19 @@
 import { createActor } from 'xstate';
 import type { Instant, SupervisorNotice } from '../machines/events.ts';
+import { findProcess } from '../machines/info.ts';
 import { instanceMachine } from '../machines/instance.ts';
+import { listenerMachine } from '../machines/listener.ts';
+import { poolMachine } from '../machines/pool.ts';
 import { programMachine } from '../machines/program.ts';
-import type { GroupSpec } from '../machines/spec.ts';
-import { type SupervisorRef, supervisorMachine } from '../machines/supervisor.ts';
+import type { GroupSpec, ProcessSpec } from '../machines/spec.ts';
+import { STOPPED_STATES } from '../machines/states.ts';
+import { homeOf, programKey, type SupervisorRef, supervisorMachine } from '../machines/supervisor.ts';
+import { createListenerPort } from './events/listening.ts';
 import { narrate } from './events/narration.ts';
+import type { Newsroom } from './events/newsroom.ts';
 import type { Log } from './output/mainlog.ts';
 import type { Outputs } from './output/registry.ts';
+import { createFcgiSockets } from './process/fcgi.ts';
 import type { Launch } from './process/launch.ts';
 import { createProcessPort } from './process/spawn.ts';
 import type { ProcessTable } from './process/table.ts';
@@ -18,30 +25,96 @@ export interface Effects {
   /** What the processes write goes here; a reload may bring others. */
   outputs(): Outputs;
   readonly log: Log;
+  /** Who hears of everything that event listeners may be told of. */
+  readonly news: Newsroom;
   now(): Instant;
 }
 
 const processesOf = (group: GroupSpec | undefined) =>
   group?.programs.flatMap(program => program.processes) ?? [];
 
+/** The sockets of the FastCGI programs among the groups that run. */
+const fcgiOf = (groups: ReadonlyMap<string, GroupSpec>, log: Log) => {
+  const sockets = createFcgiSockets(text => log('info', text));
+  const home = ({ group, name }: { readonly group: string; readonly name: string }) => {
+    const spec = groups.get(group);
+    const program = spec && homeOf(spec, name);
+    return program?.fcgi && { key: programKey(program), fcgi: program.fcgi };
+  };
+  return {
+    descriptor(spec: ProcessSpec) {
+      const program = home(spec);
+      return program && sockets.descriptor(program.key, program.fcgi);
+    },
+    notice(notice: SupervisorNotice) {
+      if (notice.type === 'group.added') {
+        for (const { fcgi } of notice.group.programs) if (fcgi) sockets.prepare(fcgi);
+      }
+      if (notice.type !== 'instance.state') return;
+      const program = home(notice);
+      if (program) sockets.note(program.key, notice.name, !STOPPED_STATES.has(notice.to));
+    },
+  };
+};
+
+/** The subscriptions of the pools among the groups that run. */
+const poolsOf = (root: SupervisorRef, news: Newsroom) => {
+  const subscriptions = new Map<string, readonly (() => void)[]>();
+  const end = (group: string) => {
+    for (const unsubscribe of subscriptions.get(group) ?? []) unsubscribe();
+    subscriptions.delete(group);
+  };
+  const begin = ({ name, programs }: GroupSpec) => {
+    const unsubscribes = programs.flatMap(program => {
+      if (program.listener === undefined) return [];
+      const { events } = program.listener;
+      const pool = () => root.getSnapshot().context.programs[programKey(program)]?.getSnapshot().context.pool;
+      return news.subscribe({ events, tell: bulletin => pool()?.send({ type: 'pool.event', bulletin }) });
+    });
+    subscriptions.set(name, unsubscribes);
+  };
+  return {
+    notice(notice: SupervisorNotice) {
+      // A reload begins with new pools.
+      if (notice.type === 'supervisor.state' && notice.state === 'RUNNING')
+        for (const group of [...subscriptions.keys()]) end(group);
+      if (notice.type === 'group.added') begin(notice.group);
+      if (notice.type === 'group.removed') end(notice.group);
+    },
+  };
+};
+
 /**
  * The actor tree with its real effects, not yet started. A group's outputs are there before its first process and
  * until its last; every notice is told in the main log.
  */
 export const wire = (groups: readonly GroupSpec[], effects: Effects): SupervisorRef => {
-  const { launch, table, outputs, log, now } = effects;
+  const { launch, table, outputs, log, news, now } = effects;
+  const added = new Map<string, GroupSpec>();
+  const fcgi = fcgiOf(added, log);
   const port = createProcessPort({
     launch,
     table,
     environment: process.env,
     now,
     output: spec => outputs().add(spec),
+    stdin: fcgi.descriptor,
     onTrouble: ({ name, during, cause }) => log('error', `${name}: ${during}: ${cause.message}`),
   });
   const instance = instanceMachine.provide({ actors: { process: port } });
-  const program = programMachine.provide({ actors: { instance } });
-  const root = createActor(supervisorMachine.provide({ actors: { program } }), { input: { groups } });
-  const added = new Map<string, GroupSpec>();
+  const listening = createListenerPort({
+    hear: ({ group, name }, listener) => outputs().get(group, name)?.hear(listener) ?? (() => {}),
+    write: ({ group, name }, data) =>
+      findProcess(root.getSnapshot(), group, name)?.ref.send({ type: 'instance.stdin', data }),
+    log,
+  });
+  const listener = listenerMachine.provide({ actors: { port: listening } });
+  const pool = poolMachine.provide({ actors: { listener } });
+  const program = programMachine.provide({ actors: { instance, pool } });
+  const root: SupervisorRef = createActor(supervisorMachine.provide({ actors: { program } }), {
+    input: { groups },
+  });
+  const pools = poolsOf(root, news);
   root.on('*', (notice: SupervisorNotice) => {
     if (notice.type === 'instance.spawned') outputs().get(notice.group, notice.name)?.attach(notice.pid);
     if (notice.type === 'group.added') {
@@ -53,6 +126,9 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
       added.delete(notice.group);
     }
     for (const { level, text } of narrate(notice)) log(level, text);
+    fcgi.notice(notice);
+    pools.notice(notice);
+    news.notice(notice);
   });
   return root;
 };

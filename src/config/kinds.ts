@@ -26,10 +26,11 @@ export function readListener(
   if (buffer_size < 1)
     reader.refuse(`${about} section sets invalid buffer_size (${buffer_size})`, 'buffer_size');
   const result_handler = reader.read('result_handler', LISTENER_ONLY.result_handler, scope);
-  if (
-    result_handler !== DEFAULT_HANDLER &&
-    !isFile(modulePath(result_handler, section.place.file, context.world))
-  ) {
+  const handler =
+    result_handler === DEFAULT_HANDLER
+      ? result_handler
+      : modulePath(result_handler, section.place.file, context.world);
+  if (handler !== DEFAULT_HANDLER && !isFile(handler)) {
     reader.refuse(
       `${result_handler} cannot be resolved within ${about}`,
       'result_handler',
@@ -55,7 +56,7 @@ export function readListener(
       'redirect_stderr',
     );
   }
-  return { priority, buffer_size, events, result_handler };
+  return { priority, buffer_size, events, result_handler: handler };
 }
 
 const TCP = /^tcp:\/\/([^\s:]*):(\d+)$/;

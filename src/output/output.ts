@@ -100,6 +100,12 @@ export class ProcessOutput {
     }
   }
 
+  /** Calls back with each read of stdout as it comes, until the function that it returns is called. */
+  hear(listener: (bytes: Buffer) => void): () => void {
+    this.#stdout.stream.tap(listener);
+    return () => this.#stdout.stream.tap(undefined);
+  }
+
   /** Says whose output it is from now on, for events and records. */
   attach(pid: Pid): void {
     this.#pid = pid;

@@ -43,6 +43,7 @@ export class Stream {
   #turns: Promise<unknown> = Promise.resolve();
   #ahead = 0;
   #closed = false;
+  #tap: ((bytes: Buffer) => void) | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -70,6 +71,14 @@ export class Stream {
     for (const destination of this.#options.destinations) destination.flush();
   }
 
+  /**
+   * Lets a conversation hear each read as it comes, before it is logged: a view that is good until the call returns.
+   * Such a stream is never left to gather. Undefined ends it.
+   */
+  tap(tap: ((bytes: Buffer) => void) | undefined): void {
+    this.#tap = tap;
+  }
+
   /** Removes the FIFO and closes the logs. */
   close(): void {
     this.#closed = true;
@@ -80,6 +89,7 @@ export class Stream {
   #openFifo(): Fifo {
     const { fifo: path, owner, kernel, report } = this.#options;
     const fifo = new Fifo(path, owner, kernel, bytes => {
+      this.#tap?.(bytes);
       this.#inbox.push(bytes);
       void this.#carry(fifo);
     });
@@ -90,7 +100,7 @@ export class Stream {
 
   /** From the first bytes until the pipe is quiet again. */
   async #carry(fifo: Fifo): Promise<void> {
-    const isBusy = this.#pace.isBusy();
+    const isBusy = this.#tap === undefined && this.#pace.isBusy();
     let size: Bytes;
     do {
       await this.#patiently(this.#settled());
@@ -148,7 +158,9 @@ export class Stream {
 
   #readPipe(space: Buffer, offset: Bytes): Bytes {
     try {
-      return this.#fifo?.read(space, offset) ?? 0;
+      const size = this.#fifo?.read(space, offset) ?? 0;
+      if (size > 0) this.#tap?.(space.subarray(offset, offset + size));
+      return size;
     } catch (error) {
       this.#options.report('error', `${this.#options.fifo}: cannot be read: ${errnoOf(error)}`);
       return 0;

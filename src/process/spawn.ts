@@ -3,6 +3,7 @@ import { fromCallback } from 'xstate';
 import type { Instant, PortCommand, ProcessReport } from '../../machines/events.ts';
 import type { PortInput, processPort } from '../../machines/ports.ts';
 import type { Milliseconds, Pid, ProcessSpec } from '../../machines/spec.ts';
+import { SocketRefused } from './fcgi.ts';
 import { pipe } from './foreign.ts';
 import type { Exit, Launch, Stdio } from './launch.ts';
 import { complaintAbout, lastWords, type SpawnPlan, spawnOptions } from './options.ts';
@@ -102,12 +103,15 @@ function createChild(
       const pipes = openStdio(output, deps.stdin?.(spec));
       launch(outcome.plan, output, pipes);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      fail(
-        SPAWN_ERRORS[code ?? '']?.(spec.name) ??
-          `unknown error making dispatchers for '${spec.name}': ${code ?? message}`,
-      );
+      fail(complaint(error as NodeJS.ErrnoException));
     }
+  }
+
+  function complaint(error: NodeJS.ErrnoException): string {
+    if (error instanceof SocketRefused) return error.message;
+    const { code, message } = error;
+    const known = SPAWN_ERRORS[code ?? '']?.(spec.name);
+    return known ?? `unknown error making dispatchers for '${spec.name}': ${code ?? message}`;
   }
 
   function launch(plan: SpawnPlan, output: ProcessOutput, pipes: Pipes): void {

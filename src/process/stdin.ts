@@ -11,7 +11,10 @@ export interface Stdin {
   close(): void;
 }
 
-/** What a child may leave unread before more is turned away, so that it cannot fill the daemon's memory. */
+/**
+ * What a child may leave unread before more is turned away, so that it cannot fill the daemon's memory. One write of
+ * any size is taken by a child that left nothing unread: an event for a listener may be large.
+ */
 const UNREAD_LIMIT: Bytes = 1024 * 1024;
 
 /**
@@ -35,7 +38,8 @@ export function createStdin(fd: number | undefined, onTrouble: (cause: Error) =>
     write(data) {
       if (!closed && fd !== undefined) socket ??= open(fd);
       if (!socket || socket.destroyed) onTrouble(new Error('stdin is closed'));
-      else if (socket.writableLength + data.byteLength <= UNREAD_LIMIT) socket.write(data);
+      else if (socket.writableLength === 0 || socket.writableLength + data.byteLength <= UNREAD_LIMIT)
+        socket.write(data);
       else onTrouble(new Error(`stdin is full: ${socket.writableLength} bytes wait to be read`));
     },
     close() {

@@ -1,0 +1,137 @@
+import { fromCallback } from 'xstate';
+import type {
+  ListenerPortCommand,
+  ListenerReport,
+  ListenerVerdict,
+  PoolEvent,
+} from '../../machines/events.ts';
+import type { ListenerPortInput, listenerPort } from '../../machines/ports.ts';
+import type { ProcessSpec } from '../../machines/spec.ts';
+import { envelope } from './envelope.ts';
+import type { Line } from './narration.ts';
+import { Speech, type Word } from './protocol.ts';
+import { type Judge, type Judgement, judgeOf } from './results.ts';
+
+/** What a listener's port needs of the world. */
+export interface ListeningDeps {
+  /** Calls back with what the process writes on stdout, until the function that it returns is called. */
+  hear(spec: ProcessSpec, listener: (bytes: Buffer) => void): () => void;
+  /** Writes to the process's stdin. */
+  write(spec: ProcessSpec, bytes: Uint8Array): void;
+  log(level: Line['level'], text: string): void;
+}
+
+const VERDICTS: { readonly [Verdict in ListenerVerdict]: Line } = {
+  processed: { level: 'debug', text: 'event was processed' },
+  rejected: { level: 'warn', text: 'event was rejected' },
+  broken: { level: 'error', text: 'event caused an error' },
+};
+
+/** The ports of real listeners. The main log hears of each step in Supervisor's words. */
+export function createListenerPort(deps: ListeningDeps): typeof listenerPort {
+  const judges = new Map<string, Judge>();
+  const judge = (result_handler: string): Judge => {
+    const known = judges.get(result_handler) ?? judgeOf(result_handler);
+    judges.set(result_handler, known);
+    return known;
+  };
+  return fromCallback<ListenerPortCommand, ListenerPortInput>(({ input, sendBack, receive }) => {
+    const conversation = new Conversation(input.spec, judge(input.result_handler), deps, sendBack);
+    receive(({ event }) => conversation.deliver(event));
+    return deps.hear(input.spec, bytes => conversation.hear(bytes));
+  });
+}
+
+type State = 'ACKNOWLEDGED' | 'READY' | 'BUSY' | 'UNKNOWN';
+
+/** What is said between the daemon and one listener's process, from its beginning to its end. */
+class Conversation {
+  readonly #spec: ProcessSpec;
+  readonly #judge: Judge;
+  readonly #deps: ListeningDeps;
+  readonly #report: (report: ListenerReport) => void;
+  readonly #speech = new Speech();
+  /** As the listener machine has it: for the log. */
+  #state: State = 'ACKNOWLEDGED';
+  #event: PoolEvent | undefined;
+  /** While a result is being judged, what comes behind it waits. */
+  #waiting: Word[] | undefined;
+
+  constructor(
+    spec: ProcessSpec,
+    judge: Judge,
+    deps: ListeningDeps,
+    report: (report: ListenerReport) => void,
+  ) {
+    this.#spec = spec;
+    this.#judge = judge;
+    this.#deps = deps;
+    this.#report = report;
+  }
+
+  deliver(event: PoolEvent): void {
+    this.#event = event;
+    this.#state = 'BUSY';
+    this.#speech.expectResult();
+    this.#deps.log('debug', `event ${event.serial} sent to listener ${this.#spec.name}`);
+    this.#deps.write(this.#spec, envelope(event));
+  }
+
+  hear(bytes: Buffer): void {
+    for (const word of this.#speech.hear(bytes)) {
+      if (this.#waiting === undefined) this.#take(word);
+      else this.#waiting.push(word);
+    }
+  }
+
+  #take(word: Word): void {
+    if (this.#state === 'UNKNOWN') return;
+    if (word.type === 'ready') {
+      this.#step('READY');
+      this.#report({ type: 'listener.ready' });
+    } else if (word.type === 'babble') {
+      this.#leave(word.line);
+    } else if (this.#event !== undefined) {
+      const judgement = this.#judge(this.#event, word.bytes);
+      if (judgement instanceof Promise) this.#wait(judgement);
+      else this.#tell(judgement);
+    }
+  }
+
+  #wait(judgement: Promise<Judgement>): void {
+    this.#waiting = [];
+    void judgement.then(judged => {
+      const words = this.#waiting ?? [];
+      this.#waiting = undefined;
+      this.#tell(judged);
+      for (const word of words) this.#take(word);
+    });
+  }
+
+  #tell({ verdict, cause }: Judgement): void {
+    this.#event = undefined;
+    const { level, text } = VERDICTS[verdict];
+    const why = cause === undefined ? '' : `: ${cause.message}`;
+    this.#deps.log(level, `${this.#spec.name}: ${text}${why}`);
+    this.#step(verdict === 'broken' ? 'UNKNOWN' : 'ACKNOWLEDGED');
+    this.#report({ type: 'listener.answered', verdict });
+  }
+
+  #leave(line: string | undefined): void {
+    const { name } = this.#spec;
+    if (line !== undefined) this.#deps.log('warn', `${name}: bad result line: '${line}'`);
+    this.#step('UNKNOWN');
+    this.#report({ type: 'listener.babbled' });
+  }
+
+  #step(to: State): void {
+    this.#deps.log('debug', `${this.#spec.name}: ${this.#state} -> ${to}`);
+    this.#state = to;
+    if (to !== 'UNKNOWN') return;
+    const why = 'this usually indicates the process violated the eventlistener protocol';
+    this.#deps.log(
+      'warn',
+      `${this.#spec.name}: has entered the UNKNOWN state and will no longer receive events, ${why}`,
+    );
+  }
+}

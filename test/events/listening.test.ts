@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createActor, setup } from 'xstate';
+import type { ListenerReport, PoolEvent } from '../../machines/events.ts';
+import { createListenerPort } from '../../src/events/listening.ts';
+import { processSpec } from '../machines/fake.ts';
+import { until } from '../support/until.ts';
+
+const DEFAULT = 'supervisor.dispatchers:default_handler';
+const event: PoolEvent = {
+  serial: 3,
+  eventname: 'TICK_5',
+  server: 'here',
+  payload: 'when:5',
+  pool: 'p',
+  poolserial: 1,
+};
+
+let folder: string | undefined;
+afterEach(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+  folder = undefined;
+});
+const handler = (code: string) => {
+  folder = mkdtempSync(join(tmpdir(), 'statevisor-'));
+  const path = join(folder, 'handler.mjs');
+  writeFileSync(path, code);
+  return path;
+};
+
+/** A port in conversation with a process that the test plays. */
+const start = (result_handler = DEFAULT) => {
+  const [reports, written, lines]: [string[], string[], string[]] = [[], [], []];
+  let say: ((bytes: Buffer) => void) | undefined;
+  const port = createListenerPort({
+    hear: (_, listener) => {
+      say = listener;
+      return () => {
+        say = undefined;
+      };
+    },
+    write: ({ name }, bytes) => void written.push(`${name} ${Buffer.from(bytes).toString()}`),
+    log: (level, text) => lines.push(`${level} ${text}`),
+  });
+  const parent = createActor(
+    setup({ types: { events: {} as ListenerReport }, actors: { port } }).createMachine({
+      invoke: { id: 'port', src: 'port', input: { spec: processSpec({ name: 'ear' }), result_handler } },
+      on: {
+        '*': {
+          actions: ({ event: report }) =>
+            reports.push('verdict' in report ? report.verdict : report.type.slice('listener.'.length)),
+        },
+      },
+    }),
+  ).start();
+  return {
+    reports,
+    written,
+    lines,
+    say: (text: string) => say?.(Buffer.from(text)),
+    isHeard: () => say !== undefined,
+    deliver: () => parent.getSnapshot().children.port?.send({ type: 'port.deliver', event }),
+    stop: () => parent.stop(),
+  };
+};
+
+describe('a listener’s port', () => {
+  it('writes the envelope and reports what comes back, with Supervisor’s lines in the log', () => {
+    const it = start();
+    it.say('READY\n');
+    it.deliver();
+    it.say('RESULT 2\nOKREADY\n');
+    expect(it.reports).toEqual(['ready', 'processed', 'ready']);
+    expect(it.written).toEqual([
+      'ear ver:3.0 server:here serial:3 pool:p poolserial:1 eventname:TICK_5 len:6\nwhen:5',
+    ]);
+    expect(it.lines).toEqual([
+      'debug ear: ACKNOWLEDGED -> READY',
+      'debug event 3 sent to listener ear',
+      'debug ear: event was processed',
+      'debug ear: BUSY -> ACKNOWLEDGED',
+      'debug ear: ACKNOWLEDGED -> READY',
+    ]);
+  });
+
+  it('reports anything but OK as rejected', () => {
+    const it = start();
+    it.say('READY\n');
+    it.deliver();
+    it.say('RESULT 4\nFAIL');
+    expect(it.reports).toEqual(['ready', 'rejected']);
+    expect(it.lines).toContain('warn ear: event was rejected');
+  });
+
+  it('says why nobody speaks to a listener any more', () => {
+    const it = start();
+    it.say('READY\n');
+    it.deliver();
+    it.say('RESULT x\n');
+    it.say('READY\n');
+    expect(it.reports).toEqual(['ready', 'babbled']);
+    expect(it.lines.slice(2)).toEqual([
+      "warn ear: bad result line: 'RESULT x'",
+      'debug ear: BUSY -> UNKNOWN',
+      'warn ear: has entered the UNKNOWN state and will no longer receive events, this usually indicates the process violated the eventlistener protocol',
+    ]);
+  });
+
+  it('no longer hears when it is stopped', () => {
+    const it = start();
+    it.stop();
+    expect(it.isHeard()).toBe(false);
+  });
+});
+
+describe('a result handler', () => {
+  it.each([
+    ['that returns', 'export default () => {}', 'processed'],
+    [
+      'that is given the event and the bytes',
+      "export default (e, r) => e.serial === 3 && r.equals(Buffer.from('any'))",
+      'processed',
+    ],
+    ['that answers false', 'export default async () => false', 'rejected'],
+    [
+      'that throws RejectEvent',
+      "export default () => { throw Object.assign(new Error(), { name: 'RejectEvent' }) }",
+      'rejected',
+    ],
+    ['that breaks', "export default () => { throw new Error('no') }", 'broken'],
+    ['that is none', 'export const other = 1', 'broken'],
+  ])('%s makes the event %s', async (_, code, verdict) => {
+    const it = start(handler(code));
+    it.say('READY\n');
+    it.deliver();
+    it.say('RESULT 3\nanyREADY\n');
+    const expected = verdict === 'broken' ? ['ready', verdict] : ['ready', verdict, 'ready'];
+    await until('a judgement', () => it.reports.length === expected.length);
+    expect(it.reports).toEqual(expected);
+  });
+});

@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest';
+import { createActor, fromCallback } from 'xstate';
+import type {
+  InstanceNotice,
+  ListenerPortCommand,
+  ListenerReport,
+  PoolEvent,
+  PoolNotice,
+} from '../../machines/events.ts';
+import { listenerMachine } from '../../machines/listener.ts';
+import { poolMachine } from '../../machines/pool.ts';
+import type { ListenerPortInput } from '../../machines/ports.ts';
+import type { StateName } from '../../machines/states.ts';
+import { programSpec } from './fake.ts';
+
+interface FakePort {
+  readonly given: PoolEvent[];
+  readonly report: (report: ListenerReport) => void;
+  gone: boolean;
+}
+
+/** A pool of listeners whose processes are what the test says they are. */
+const startPool = (names: readonly string[], buffer_size = 10) => {
+  const ports = new Map<string, FakePort>();
+  const port = fromCallback<ListenerPortCommand, ListenerPortInput>(({ input, receive, sendBack }) => {
+    const fake: FakePort = { given: [], report: sendBack, gone: false };
+    ports.set(input.spec.name, fake);
+    receive(({ event }) => fake.given.push(event));
+    return () => {
+      fake.gone = true;
+    };
+  });
+  const notices: PoolNotice[] = [];
+  const program = createActor(
+    fromCallback<PoolNotice>(({ receive }) => {
+      receive(notice => notices.push(notice));
+    }),
+  ).start();
+  const spec = {
+    ...programSpec('pool', { names }),
+    listener: { buffer_size, events: ['EVENT'], result_handler: 'x' },
+  };
+  const listener = listenerMachine.provide({ actors: { port } });
+  const pool = createActor(poolMachine.provide({ actors: { listener } }), {
+    input: { spec, program },
+  }).start();
+  let serial = 0;
+
+  const portOf = (name: string) => {
+    const found = ports.get(name);
+    if (found === undefined) throw new Error(`${name} has no process`);
+    return found;
+  };
+  const subject = (name: string) => ({ group: 'pool', program: 'pool', name });
+  const state = (name: string, to: StateName): InstanceNotice => ({
+    type: 'instance.state',
+    ...subject(name),
+    from: 'STARTING',
+    to,
+    pid: 7,
+    tries: 0,
+    expected: false,
+    exitstatus: 0,
+    spawnerr: '',
+    spec: spec.processes[0] as (typeof spec.processes)[number],
+  });
+  return {
+    pool,
+    notices,
+    states: () =>
+      names.map(name => {
+        const value = pool.getSnapshot().context.listeners[name]?.getSnapshot().value;
+        return typeof value === 'string' ? value : Object.values(value ?? {})[0];
+      }),
+    waiting: () => pool.getSnapshot().context.buffer.size,
+    spawn: (name: string) => pool.send({ type: 'instance.spawned', ...subject(name), pid: 7 }),
+    become: (name: string, to: StateName) => pool.send(state(name, to)),
+    exit: (name: string) =>
+      pool.send({
+        type: 'instance.exited',
+        ...subject(name),
+        pid: 7,
+        exitstatus: 0,
+        signal: undefined,
+        expected: true,
+        during: 'run',
+      }),
+    ready: (name: string) => portOf(name).report({ type: 'listener.ready' }),
+    answer: (name: string, verdict: 'processed' | 'rejected' | 'broken') =>
+      portOf(name).report({ type: 'listener.answered', verdict }),
+    babble: (name: string) => portOf(name).report({ type: 'listener.babbled' }),
+    publish: () => {
+      const bulletin = { serial, eventname: 'TICK_5', server: 'supervisor', payload: 'when:0' };
+      serial += 1;
+      pool.send({ type: 'pool.event', bulletin });
+    },
+    given: (name: string) => portOf(name).given.map(event => event.serial),
+    port: portOf,
+  };
+};
+
+/** The same, up and READY. */
+const startReady = (names: readonly string[] = ['a'], buffer_size?: number) => {
+  const it = startPool(names, buffer_size);
+  for (const name of names) {
+    it.spawn(name);
+    it.become(name, 'RUNNING');
+    it.ready(name);
+  }
+  return it;
+};
+
+describe('a listener', () => {
+  it('is given an event when its process is RUNNING and READY, in whichever order', () => {
+    const it = startPool(['early', 'late']);
+    for (const name of ['early', 'late']) it.spawn(name);
+    it.ready('early');
+    it.become('late', 'RUNNING');
+    it.publish();
+    it.publish();
+    expect([it.given('early'), it.given('late')]).toEqual([[], []]);
+    it.become('early', 'RUNNING');
+    expect(it.given('early')).toEqual([0]);
+    it.ready('late');
+    expect(it.given('late')).toEqual([1]);
+  });
+
+  it('is given the next event only when it has answered and is READY again', () => {
+    const it = startReady();
+    it.publish();
+    it.publish();
+    expect(it.given('a')).toEqual([0]);
+    it.answer('a', 'processed');
+    expect(it.given('a')).toEqual([0]);
+    it.ready('a');
+    expect(it.given('a')).toEqual([0, 1]);
+  });
+
+  it('is given no event while its process is STOPPING', () => {
+    const it = startReady();
+    it.become('a', 'STOPPING');
+    it.publish();
+    expect(it.given('a')).toEqual([]);
+    expect(it.waiting()).toBe(1);
+  });
+
+  it.each([
+    ['FAIL', (it: ReturnType<typeof startReady>) => it.answer('a', 'rejected'), 'acknowledged'],
+    ['a broken handler', (it: ReturnType<typeof startReady>) => it.answer('a', 'broken'), 'unknown'],
+    ['a babble', (it: ReturnType<typeof startReady>) => it.babble('a'), 'unknown'],
+    ['a death', (it: ReturnType<typeof startReady>) => it.exit('a'), 'absent'],
+    ['a lost process', (it: ReturnType<typeof startReady>) => it.become('a', 'UNKNOWN'), 'absent'],
+  ])('gives its event back on %s', (_, happen, state) => {
+    const it = startReady();
+    for (let i = 0; i < 3; i++) it.publish();
+    happen(it);
+    expect(it.states()).toEqual([state]);
+    expect(it.notices).toEqual([{ type: 'pool.rebuffered', pool: 'pool', serial: 0, size: 2, max: 10 }]);
+    it.spawn('a');
+    it.become('a', 'RUNNING');
+    it.ready('a');
+    if (state !== 'unknown') expect(it.port('a').given.at(-1)).toMatchObject({ serial: 0, poolserial: 0 });
+  });
+
+  it.each([
+    ['ACKNOWLEDGED', () => {}],
+    ['READY', (it: ReturnType<typeof startPool>) => it.ready('a')],
+  ])('that babbles while %s gets no events for as long as its process lives', (_, lead) => {
+    const it = startPool(['a']);
+    it.spawn('a');
+    it.become('a', 'RUNNING');
+    lead(it);
+    it.babble('a');
+    it.ready('a');
+    it.publish();
+    expect(it.states()).toEqual(['unknown']);
+    expect(it.given('a')).toEqual([]);
+    it.exit('a');
+    it.spawn('a');
+    it.become('a', 'RUNNING');
+    it.ready('a');
+    expect(it.given('a')).toEqual([0]);
+  });
+
+  it('begins each process with a port of its own', () => {
+    const it = startReady();
+    const first = it.port('a');
+    it.exit('a');
+    expect(first.gone).toBe(true);
+    it.spawn('a');
+    expect(it.port('a')).not.toBe(first);
+  });
+});
+
+describe('a pool', () => {
+  it('counts its events from 0', () => {
+    const it = startReady(['a', 'b']);
+    it.publish();
+    it.publish();
+    const given = [...it.port('a').given, ...it.port('b').given];
+    expect(given.map(({ pool, poolserial }) => `${pool} ${poolserial}`)).toEqual(['pool 0', 'pool 1']);
+  });
+
+  it('gives each event to one listener, the first that is free in the order of their processes', () => {
+    const it = startReady(['a', 'b', 'c']);
+    it.publish();
+    it.publish();
+    it.answer('a', 'processed');
+    it.ready('a');
+    it.publish();
+    expect(['a', 'b', 'c'].map(it.given)).toEqual([[0, 2], [1], []]);
+  });
+
+  it('discards the oldest event when one more comes than it may keep', () => {
+    const it = startPool(['a'], 2);
+    for (let i = 0; i < 4; i++) it.publish();
+    expect(it.notices).toEqual([
+      { type: 'pool.overflowed', pool: 'pool', serial: 0 },
+      { type: 'pool.overflowed', pool: 'pool', serial: 1 },
+    ]);
+    it.spawn('a');
+    it.become('a', 'RUNNING');
+    it.ready('a');
+    expect(it.given('a')).toEqual([2]);
+  });
+
+  it('discards the oldest that waits, not the one that comes back, when it is full', () => {
+    const it = startReady(['a'], 2);
+    for (let i = 0; i < 3; i++) it.publish();
+    it.answer('a', 'rejected');
+    expect(it.notices.map(({ type, serial }) => `${type} ${serial}`)).toEqual([
+      'pool.overflowed 1',
+      'pool.rebuffered 0',
+    ]);
+    for (const verdict of ['processed', 'processed'] as const) {
+      it.ready('a');
+      it.answer('a', verdict);
+    }
+    expect(it.given('a')).toEqual([0, 0, 2]);
+  });
+
+  it('keeps the order of 5,000 waiting events at a cost that does not grow with their number', () => {
+    const it = startReady(['a'], 5_000);
+    for (let i = 0; i < 5_000; i++) it.publish();
+    for (let i = 0; i < 4_999; i++) {
+      it.answer('a', 'processed');
+      it.ready('a');
+    }
+    expect(it.given('a')).toEqual(Array.from({ length: 5_000 }, (_, i) => i));
+  });
+});
