@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clock } from '../ear.ts';
+import type { Experiment } from '../row.ts';
+import { launch } from '../subject.ts';
+
+/** How soon a killed program is back, and how soon a client's start and stop are done. */
+export const respawn: Experiment = {
+  name: 'respawn',
+  rows: [
+    {
+      key: 'respawn',
+      title: 'kill -9 to the new child in main()',
+      unit: 'ms',
+      better: 'less',
+      goal: 50,
+      bound: 10,
+    },
+    { key: 'start', title: 'startProcess, startsecs=0', unit: 'ms', better: 'less' },
+    { key: 'stop', title: 'stopProcess', unit: 'ms', better: 'less' },
+  ],
+  rounds: { full: 3, quick: 1 },
+  async measure(subject, shop) {
+    const ear = shop.ear();
+    const daemon = launch(
+      subject,
+      shop,
+      `[program:p]\ncommand=${shop.child} hello ${ear.path}\nstartsecs=0\nautorestart=true\n`,
+    );
+    const samples = { respawn: [] as number[], start: [] as number[], stop: [] as number[] };
+    try {
+      let [child] = await ear.hear(1);
+      for (let turn = 0; turn < (shop.quick ? 10 : 30); turn++) {
+        // Not in step with a loop that wakes each second.
+        await sleep(100 + ((turn * 137) % 400));
+        ear.forget();
+        const killed = clock();
+        process.kill(child?.pid ?? 0, 'SIGKILL');
+        [child] = await ear.hear(1);
+        samples.respawn.push((child?.at ?? 0) - killed);
+      }
+      for (let turn = 0; turn < (shop.quick ? 10 : 30); turn++) {
+        samples.stop.push(await timed(() => daemon.client.call('supervisor.stopProcess', 'p', '1')));
+        samples.start.push(await timed(() => daemon.client.call('supervisor.startProcess', 'p', '1')));
+        // So that the stop finds a child in main().
+        await sleep(50);
+      }
+      return samples;
+    } finally {
+      await daemon.clean();
+    }
+  },
+};
+
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const begin = clock();
+  await act();
+  return clock() - begin;
+}

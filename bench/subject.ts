@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { kill, MARK, marked } from '../test/support/leftover.ts';
+import { createClient, type RpcClient } from './client.ts';
+import { clock } from './ear.ts';
+import type { Workshop } from './workshop.ts';
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+
+/** A supervisor by its command lines. */
+export interface Subject {
+  readonly who: 'ours' | 'python';
+  readonly supervisord: readonly string[];
+  readonly supervisorctl: readonly string[];
+}
+
+/** The two that are compared. */
+export const SUBJECTS: readonly Subject[] = [
+  {
+    who: 'python',
+    supervisord: ['/usr/bin/supervisord'],
+    supervisorctl: ['/usr/bin/supervisorctl'],
+  },
+  {
+    who: 'ours',
+    supervisord: [process.execPath, join(dist, 'supervisord.js')],
+    supervisorctl: [process.execPath, join(dist, 'supervisorctl.js')],
+  },
+];
+
+/** What a process has used so far: processor time in milliseconds, and how often it was put aside. */
+export interface Usage {
+  readonly cpu: number;
+  readonly switches: number;
+}
+
+/** A supervisord under test. */
+export interface Daemon {
+  readonly pid: number;
+  readonly folder: string;
+  readonly conf: string;
+  /** When it was started, by the ear's clock. */
+  readonly startedAt: number;
+  readonly client: RpcClient;
+  /** Milliseconds that a supervisorctl command takes. */
+  ctl(...words: readonly string[]): Promise<number>;
+  /** Resident memory in MiB. */
+  rss(): number;
+  usage(): Usage;
+  configure(programs: string): void;
+  /** TERM; resolves with the milliseconds until it has ended. */
+  shutdown(): Promise<number>;
+  /** Kills it and its children by their pids, and removes the folder. */
+  clean(): Promise<void>;
+}
+
+const preamble = (folder: string) => `[unix_http_server]
+file=${folder}/sock
+[supervisord]
+logfile=${folder}/supervisord.log
+pidfile=${folder}/supervisord.pid
+childlogdir=${folder}/logs
+minfds=16384
+nodaemon=true
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://${folder}/sock
+`;
+
+/** Starts a supervisord by the text of its program sections. Resolves at once: wait for an answer or a child. */
+export function launch(subject: Subject, { folder: shop }: Workshop, programs: string): Daemon {
+  const folder = mkdtempSync(join(shop, `${subject.who}-`));
+  const conf = join(folder, 'supervisord.conf');
+  mkdirSync(join(folder, 'logs'));
+  const configure = (text: string) => writeFileSync(conf, preamble(folder) + text);
+  configure(programs);
+  const startedAt = clock();
+  const [command = '', ...args] = subject.supervisord;
+  const child = spawn(command, [...args, '-n', '-c', conf], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, TMPDIR: folder, XDG_RUNTIME_DIR: folder, [MARK]: folder },
+  });
+  const pid = child.pid ?? 0;
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('exit', () => resolve());
+    child.once('error', reject);
+  });
+  const client = createClient(join(folder, 'sock'));
+  return {
+    pid,
+    folder,
+    conf,
+    startedAt,
+    client,
+    configure,
+    ctl: (...words) => time(subject.supervisorctl, ['-c', conf, ...words]),
+    rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+    usage: () => usage(pid),
+    async shutdown() {
+      const begin = clock();
+      child.kill('SIGTERM');
+      await ended;
+      return clock() - begin;
+    },
+    async clean() {
+      client.close();
+      if (isAlive(child)) child.kill('SIGKILL');
+      await ended;
+      // A child may have started another while it was looked for.
+      for (let left = await marked(folder); left.length > 0; left = await marked(folder)) {
+        kill(left);
+        await sleep(20);
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
+
+/** Resolves with the milliseconds since its start at which it first answered. */
+export async function firstAnswer(daemon: Daemon): Promise<number> {
+  for (;;) {
+    try {
+      await daemon.client.call('supervisor.getState');
+      return clock() - daemon.startedAt;
+    } catch (error) {
+      if (clock() - daemon.startedAt > 30_000) throw error;
+      await sleep(1);
+    }
+  }
+}
+
+function time([command = '', ...before]: readonly string[], words: readonly string[]): Promise<number> {
+  const begin = clock();
+  return new Promise((resolve, reject) => {
+    spawn(command, [...before, ...words], { stdio: 'ignore' })
+      .once('error', reject)
+      .once('exit', () => resolve(clock() - begin));
+  });
+}
+
+function usage(pid: number): Usage {
+  let [cpu, switches] = [0, 0];
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const folder = `/proc/${pid}/task/${task}`;
+    cpu += Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    for (const [, count] of readFileSync(`${folder}/status`, 'utf8').matchAll(/ctxt_switches:\s+(\d+)/g)) {
+      switches += Number(count);
+    }
+  }
+  return { cpu, switches };
+}
