@@ -86,11 +86,12 @@ export function build(source: Source, given: Given, world: ConfigWorld, findings
       },
     },
   };
+  const place = { file: source.file, line: 1 };
   const section = source.sections.get('supervisord');
   if (!section) {
-    findings.refuse(new ConfigError({ message: '.ini file does not include supervisord section' }));
+    const message = '.ini file does not include supervisord section';
+    findings.refuse(new ConfigError({ message, place, expected: 'a section [supervisord]' }));
   }
-  const place = { file: source.file, line: 1 };
   const reader = new SectionReader(reading, section ?? { name: 'supervisord', place, entries: new Map() });
   const base = environmentScope(world.env, { values: { here: source.here } });
   const written = readSupervisord(reader, base);
@@ -98,7 +99,7 @@ export function build(source: Source, given: Given, world: ConfigWorld, findings
   const scope = environmentScope(written.environment, base);
   const { environment, strict } = written;
   const groups = readGroups({ ...reading, scope, environment, strict });
-  const servers = readServers(reading, scope);
+  const servers = readServers(reading, scope, environmentScope(environment, environmentScope(world.env)));
   const webhooks = readWebhooks(reading, scope);
   const user = daemonUser(reader, base, given.user, world);
   for (const warning of unknownNames(source.sections)) reading.findings.warn(warning);

@@ -61,7 +61,7 @@ value holds. What stands in \`[DEFAULT]\` holds for every section.
 
 | name | stands for | where |
 |---|---|---|
-| \`here\` | the folder of the file | every section but [rpcinterface:x] |
+| \`here\` | the folder of the file | every section but [inet_http_server] and [rpcinterface:x] |
 | \`ENV_X\` | the variable X of the daemon's environment, or of [supervisord] environment | every section |
 | \`program_name\`, \`group_name\` | the x of [program:x], of its group | programs |
 | \`host_node_name\` | the name of this host | programs, [include] |

@@ -6,6 +6,7 @@ import { environmentScope, expand } from './expand.ts';
 import { glob } from './glob.ts';
 import { merge, parseText, type Section, type Sections } from './parse.ts';
 import { words } from './python.ts';
+import { utf8Trouble } from './utf8.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** What was read: every section of the file and of those that it includes. */
@@ -21,14 +22,22 @@ export interface Source {
   readonly warnings: readonly Diagnostic[];
 }
 
+/** The text of a file that is there. Throws ConfigError for what is not UTF-8, in Python's words; else as the disk does. */
+function decoded(file: string, path: string): string {
+  const bytes = readFileSync(path);
+  const trouble = utf8Trouble(bytes);
+  if (!trouble) return bytes.toString('utf8');
+  const line = bytes.subarray(0, trouble.at).filter(byte => byte === 10).length + 1;
+  throw new ConfigError({ message: trouble.message, place: { file, line }, expected: 'text in UTF-8' });
+}
+
 /** The text of the file that was asked for. Throws ConfigError in Supervisor's words. */
 export function textOf(file: string, path: string): string {
-  if (!statOf(path)) {
-    throw new ConfigError({ message: `could not find config file ${file}` });
-  }
+  if (!statOf(path)) throw new ConfigError({ message: `could not find config file ${file}` });
   try {
-    return readFileSync(path, 'utf8');
+    return decoded(file, path);
   } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
     throw new ConfigError({ message: `could not read config file ${file}` }, { cause });
   }
 }
@@ -67,12 +76,12 @@ function patterns(include: Section, here: string, world: ConfigWorld, findings: 
 }
 
 /** An included file's text. Python's parser skips what it cannot open; so do we, but not without a word. */
-function includedText(file: string, warn: (message: string) => void): string {
+function includedText(file: string, findings: Findings, warn: (message: string) => void): string {
   try {
-    return readFileSync(file, 'utf8');
+    return decoded(file, file);
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? `${cause.code}` : 'unreadable';
-    warn(`Included file "${file}" could not be read (${reason})`);
+    if (cause instanceof ConfigError) findings.refuse(cause);
+    else warn(`Included file "${file}" could not be read (${(cause as NodeJS.ErrnoException).code})`);
     return '';
   }
 }
@@ -101,7 +110,7 @@ export function readSource(file: string, world: ConfigWorld, findings: Findings 
     if (found.length === 0) warn(`No file matches via include "${pattern}"`);
     for (const included of found) {
       notes.push(`Included extra file "${included}" during parsing`);
-      const more = parseText(includedText(included, warn), included, findings);
+      const more = parseText(includedText(included, findings, warn), included, findings);
       settle(more.values(), dirname(included));
       merge(sections, more);
       files.push(included);

@@ -89,13 +89,13 @@ function readUnix(reading: Reading, section: Section, scope: Scope): ServerSpec[
   ];
 }
 
-/** Every server: those on ports first, as Supervisor reads them. */
-export function readServers(reading: Reading, scope: Scope): readonly ServerSpec[] {
+/** Every server: those on ports first, as Supervisor reads them. Their values do not know %(here)s. */
+export function readServers(reading: Reading, scope: Scope, withoutHere: Scope): readonly ServerSpec[] {
   const sections = [...reading.sections.values()];
   return [
     ...sections
       .filter(({ name }) => name.startsWith('inet_http_server'))
-      .flatMap(section => readInet(reading, section, scope)),
+      .flatMap(section => readInet(reading, section, withoutHere)),
     ...sections
       .filter(({ name }) => name.startsWith('unix_http_server'))
       .flatMap(section => readUnix(reading, section, scope)),

@@ -55,7 +55,7 @@ HERE/more/b.conf:5: error: Unexpected end of key/value pairs in value 'A'
     expected KEY="value" pairs, separated by commas
 HERE/more/b.conf:6: warning: The directory named as part of the path /no/such/b.log does not exist
     in [program:b] stdout_logfile = /no/such/b.log
-    expected a path in a folder that exists
+    expected a path in a folder that exists, AUTO or NONE
 a.conf: 6 errors, 2 warnings
 `);
     expect(report).toMatchObject({ errors: 6, warnings: 2 });

@@ -25,8 +25,11 @@ export const fakeWorld = (changes: Partial<ConfigWorld> = {}): ConfigWorld => ({
   ...changes,
 });
 
+/** Files by name. */
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
 /** A folder of these files, which is removed when the test is over. */
-export function folderOf(files: Readonly<Record<string, string>>): string {
+export function folderOf(files: Files): string {
   const folder = mkdtempSync(join(tmpdir(), 'statevisor-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) {
@@ -48,7 +51,7 @@ export const plainOptions = (configuration?: string): SupervisordOptions => ({
 export const worldIn = (folder: string): ConfigWorld => fakeWorld({ cwd: folder });
 
 /** Loads a text as the file a.conf of a folder, among more files. Where [supervisord] is not in it, it is added. */
-export function load(text: string, files: Readonly<Record<string, string>> = {}): Configuration {
+export function load(text: string, files: Files = {}): Configuration {
   const whole = text.includes('[supervisord]') ? text : `${text}\n[supervisord]\n`;
   return loadConfiguration(plainOptions('a.conf'), worldIn(folderOf({ 'a.conf': whole, ...files })));
 }
