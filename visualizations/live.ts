@@ -1,30 +1,7 @@
 import type { Chart, ChartTransition } from './chart.ts';
-import { type Layout, layout } from './layout.ts';
+import type { LiveChart } from './drawn.ts';
+import { layout } from './layout.ts';
 import { way } from './svg.ts';
-
-/** A chart as the web page draws it: places, paths and words. */
-export interface LiveChart {
-  readonly width: number;
-  readonly height: number;
-  readonly boxes: readonly {
-    readonly id: string;
-    readonly key: string;
-    readonly kind: Layout['boxes'][number]['kind'];
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }[];
-  readonly dots: readonly { readonly x: number; readonly y: number; readonly r: number }[];
-  readonly arrows: readonly {
-    readonly from: string;
-    readonly to: string;
-    readonly path: string;
-    /** Each reason to take it, with its guard. */
-    readonly reasons: readonly string[];
-    readonly label?: { readonly x: number; readonly y: number; readonly lines: readonly string[] };
-  }[];
-}
 
 /** From left to right, as a screen is wide; close together, since the words are few. */
 const WISHES = {

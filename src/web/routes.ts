@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { processes, supervisorState } from '../../machines/info.ts';
+import { processes } from '../../machines/info.ts';
 import { readBody } from '../rpc/body.ts';
 import { HttpError, reply } from '../rpc/reply.ts';
 import type { Route } from '../rpc/routes.ts';
 import { processNamed, queryOf } from './address.ts';
 import { changesOf } from './changes.ts';
 import { configurationOf } from './configuration.ts';
+import { daemonPage } from './daemon.ts';
 import { type Deed, deedWords, isHarmless, perform } from './deeds.ts';
 import { PAGE_HEADERS, sendPage } from './frame.ts';
 import { html } from './html.ts';
@@ -45,14 +46,7 @@ export function webRoutes(web: Web): readonly Route[] {
         else sendPage(web, response, story(web, found));
       },
     ],
-    [
-      '/daemon.html',
-      (_, response) => {
-        const body = html`<h1>${backend.identification}</h1><p>pid ${backend.pid}, ${supervisorState(backend.root.getSnapshot())}</p>
-<p><a href="mainlogtail">The main log, as it grows</a></p>`;
-        sendPage(web, response, { title: `${backend.identification}: daemon`, view: 'daemon', body });
-      },
-    ],
+    ['/daemon.html', (_, response) => sendPage(web, response, daemonPage(web))],
     [
       '/tail.html',
       async (request, response) => sendPage(web, response, await tailPage(web, queryOf(request.url))),

@@ -1,5 +1,5 @@
 import { useEffect, useReducer } from 'preact/hooks';
-import type { SupervisorStateName } from '../../../machines/states.ts';
+import { SIGNALLABLE_STATES, type SupervisorStateName } from '../../../machines/states.ts';
 import type { ApiEvent, Process } from '../../rpc/api/model.ts';
 import type { Exit } from '../history.ts';
 import { ask, keyOf } from './api.ts';
@@ -115,7 +115,8 @@ function grown(process: Process, event: ApiEvent): Process {
       return {
         ...process,
         state: event.to,
-        pid: event.to === 'STARTING' ? process.pid : event.pid,
+        // A start is told before its pid is known, and the end of a process before it is forgotten.
+        pid: SIGNALLABLE_STATES.has(event.to) ? event.pid || process.pid : 0,
         retries: event.tries,
         exitstatus: event.exitstatus,
         spawnerr: event.spawnerr,

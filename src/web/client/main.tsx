@@ -1,10 +1,16 @@
 import { type ComponentType, render } from 'preact';
+import { DaemonPage } from './daemon.tsx';
 import { List } from './list.tsx';
 import { listen } from './live.ts';
+import { ProcessPage } from './process.tsx';
 import { toast } from './toast.ts';
 import { Tools } from './tools.tsx';
 
-const VIEWS: Readonly<Record<string, ComponentType>> = { list: List };
+const VIEWS: Readonly<Record<string, ComponentType>> = {
+  list: List,
+  process: ProcessPage,
+  daemon: DaemonPage,
+};
 
 const View = VIEWS[document.documentElement.dataset.view ?? ''];
 const [app, tools] = [document.getElementById('app'), document.getElementById('tools')];

@@ -72,7 +72,7 @@ export function ProcessRow({ line, index, top, isCursor, isSelected, exits, onSe
   const uptime = process.pid !== 0 && process.start !== null ? duration(daemonNow() - process.start) : '';
   return (
     <div
-      class={`row ${isSelected ? 'selected' : ''} ${grouped ? 'grouped' : ''}`}
+      class={`row ${isSelected ? 'selected' : ''} ${grouped ? 'grouped' : ''} ${process.pid === 0 ? 'down' : ''}`}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isSelected}
@@ -178,7 +178,8 @@ function GroupRow({
             disabled={action === 'start' ? up === members.length : action === 'stop' && up === 0}
             onClick={() => actOnWhole(action, group, members.length)}
           >
-            {`${action[0]?.toUpperCase()}${action.slice(1)} group`}
+            {`${action[0]?.toUpperCase()}${action.slice(1)}`}
+            <i class="wide"> group</i>
           </button>
         ))}
       </span>

@@ -1,0 +1,44 @@
+import type { GroupChange, OptionChange } from '../changes.ts';
+
+/** What an update would do, group by group. */
+export const Diff = ({ changes }: { readonly changes: readonly GroupChange[] }) => (
+  <section class="panel" aria-label="What an update would change">
+    <header>
+      <h2>
+        {changes.length === 0
+          ? 'The configuration file says what runs: nothing to update'
+          : 'What an update would change'}
+      </h2>
+    </header>
+    {changes.length === 0 ? null : (
+      <div class="diff">
+        {changes.map(({ group, kind, processes }) => (
+          <div key={group} class={kind}>
+            <h3>
+              {group} <small>{kind}</small>
+            </h3>
+            <ul>
+              {processes.map(({ name, kind, options }) => (
+                <li key={name}>
+                  {name} {kind === 'changed' ? null : <small>{kind}</small>}
+                  {kind === 'changed' ? <Options options={options} /> : null}
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
+    )}
+  </section>
+);
+
+const Options = ({ options }: { readonly options: readonly OptionChange[] }) => (
+  <ul>
+    {options.map(({ option, was, becomes }) => (
+      <li key={option}>
+        {option}: <code class="was">{was || 'not set'}</code> →{' '}
+        <code class="becomes">{becomes || 'not set'}</code>
+      </li>
+    ))}
+  </ul>
+);

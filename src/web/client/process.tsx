@@ -1,0 +1,227 @@
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import type { Taken } from '../watch.ts';
+import { ask, keyOf } from './api.ts';
+import { Chart } from './chart.tsx';
+import { actOn } from './deeds.ts';
+import { SignalChoice } from './list.tsx';
+import { daemonNow } from './live.ts';
+import { Log } from './log.tsx';
+import { exitWords } from './row.tsx';
+import { Spark } from './spark.tsx';
+import { State } from './state.tsx';
+import { Strip } from './strip.tsx';
+import { size } from './time.ts';
+import { curveOf, usageOf, useUsage, wantCurves } from './usage.ts';
+import { useProcess, type Watched } from './watching.ts';
+import { story } from './words.ts';
+
+const NOTHING: readonly Taken[] = [];
+
+/** What the buttons say. */
+const WORDS = { start: 'Start', stop: 'Stop', restart: 'Restart', signal: 'Signal' } as const;
+
+/** The page of one process. */
+export function ProcessPage() {
+  const name = document.documentElement.dataset.process ?? '';
+  const [taken, setTaken] = useState(NOTHING);
+  const watched = useProcess(name, setTaken);
+  const { moment, gone } = watched;
+  useEffect(() => {
+    if (moment !== undefined) document.title = `${name}: ${moment.process.state}`;
+  }, [moment?.process.state]);
+  if (moment === undefined) return <p class="nothing">{gone ? `${name} does not run here.` : 'Looking…'}</p>;
+  return (
+    <div class={`process ${gone ? 'gone' : ''}`}>
+      <Head name={name} watched={watched} taken={taken} />
+      <div class="columns">
+        <div>
+          <Logs process={moment.process} />
+          <Configuration name={name} start={moment.process.start} />
+        </div>
+        <div>
+          <Strip changes={moment.changes} />
+          <Exits watched={watched} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** What is left of the machine's timer, in milliseconds. */
+const leftOf = ({ moment, arrived }: Watched): number =>
+  moment?.timer == null ? 0 : Math.max(0, moment.timer.remaining - (performance.now() - arrived));
+
+/** Draws again at each tick: ten times a second while a timer runs, else each second. */
+function useTick(isFast: boolean): void {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(() => again(undefined as never), isFast ? 100 : 1000);
+    return () => clearInterval(timer);
+  }, [isFast]);
+}
+
+function Head({
+  name,
+  watched,
+  taken,
+}: {
+  readonly name: string;
+  readonly watched: Watched;
+  readonly taken: readonly Taken[];
+}) {
+  const { moment, gone } = watched;
+  useTick(moment?.timer != null);
+  if (moment === undefined) return null;
+  const { process, path, timer, possible } = moment;
+  const left = leftOf(watched);
+  const countdown = timer === null ? '' : `${timer.name} ${(left / 1000).toFixed(1)} s`;
+  return (
+    <>
+      <div class="title">
+        <h1>{name}</h1>
+        <span aria-live="polite">
+          <State state={process.state} />
+        </span>
+        <Uses process={process} />
+        <div class="deeds" role="group" aria-label="Actions">
+          {possible.map(({ act, why }) =>
+            act === 'signal' ? (
+              <SignalChoice key={act} why={why} onSignal={signal => actOn('signal', process, signal)} />
+            ) : (
+              <button
+                key={act}
+                disabled={why !== undefined}
+                title={why && `Cannot ${act}: ${why}`}
+                aria-label={why && `${WORDS[act]}, not possible: ${why}`}
+                onClick={() => actOn(act, process)}
+              >
+                {WORDS[act]}
+              </button>
+            ),
+          )}
+          <button onClick={() => actOn('clear', process)}>Clear log</button>
+        </div>
+      </div>
+      <p class={`story ${process.state}`}>
+        {gone ? 'Is no longer part of the configuration that runs.' : story(moment, left, daemonNow())}
+        {timer === null ? null : (
+          <progress
+            max={timer.total || 1}
+            value={timer.total - left}
+            aria-label={`${timer.name} running out`}
+          />
+        )}
+      </p>
+      <p class="cannot">
+        {possible
+          .filter(({ why }) => why !== undefined)
+          .map(({ act, why }) => `Cannot ${act}: ${why}`)
+          .join('. ')}
+      </p>
+      <Chart path={path} countdown={countdown} taken={taken} />
+    </>
+  );
+}
+
+function Uses({
+  process,
+}: {
+  readonly process: { readonly group: string; readonly name: string; readonly pid: number };
+}) {
+  useUsage();
+  const key = keyOf(process);
+  useEffect(() => void wantCurves([key]).catch(() => {}), [key]);
+  const usage = process.pid === 0 ? undefined : usageOf(key);
+  const curve = curveOf(key);
+  if (usage === undefined) return null;
+  return (
+    <span class="uses">
+      <span>
+        CPU <Spark values={curve?.cpu} floor={20} label="processor, ten minutes" />{' '}
+        <b>{usage[0].toFixed(1)} %</b>
+      </span>
+      <span>
+        Memory <Spark values={curve?.memory} floor={1} label="memory, ten minutes" /> <b>{size(usage[1])}</b>
+      </span>
+    </span>
+  );
+}
+
+function Logs({
+  process,
+}: {
+  readonly process: Parameters<typeof keyOf>[0] & { readonly stderr_logfile: string | null };
+}) {
+  const [stream, setStream] = useState<'stdout' | 'stderr'>('stdout');
+  const { group, name } = process;
+  const path = `${encodeURIComponent(group)}/${encodeURIComponent(name)}`;
+  return (
+    <div class="logs">
+      <div class="tabs" role="tablist" aria-label="Output">
+        {(['stdout', 'stderr'] as const).map(each => (
+          <button
+            key={each}
+            role="tab"
+            aria-selected={stream === each}
+            disabled={each === 'stderr' && process.stderr_logfile === null}
+            title={
+              each === 'stderr' && process.stderr_logfile === null ? 'It has no log of its own' : undefined
+            }
+            onClick={() => setStream(each)}
+          >
+            {each}
+          </button>
+        ))}
+      </div>
+      <Log
+        key={stream}
+        title={stream}
+        url={`web/log?processname=${encodeURIComponent(keyOf(process))}&stream=${stream}`}
+        download={`api/v1/processes/${path}/logs/${stream}`}
+        filename={`${name}.${stream}.log`}
+      />
+    </div>
+  );
+}
+
+function Exits({ watched }: { readonly watched: Watched }) {
+  const exits = watched.moment?.exits ?? [];
+  if (exits.length === 0) return null;
+  return (
+    <section class="panel" aria-label="Exits">
+      <header>
+        <h2>Exits</h2>
+      </header>
+      <ol class="changes">
+        {exits.toReversed().map(exit => (
+          <li key={exit.at}>{exitWords(exit)}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The options in effect; asked for anew when the process starts, since a reload may have changed them. */
+function Configuration({ name, start }: { readonly name: string; readonly start: number | null }) {
+  const [rows, setRows] = useState<readonly (readonly [string, string])[]>([]);
+  useEffect(() => {
+    ask<typeof rows>(`web/configuration?processname=${encodeURIComponent(name)}`).then(setRows, () => {});
+  }, [name, start === null]);
+  return (
+    <section class="panel" aria-label="Configuration">
+      <header>
+        <h2>Configuration in effect</h2>
+      </header>
+      <table class="options">
+        <tbody>
+          {rows.map(([option, value]) => (
+            <tr key={option}>
+              <th scope="row">{option}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
