@@ -1,6 +1,7 @@
 import type { ProcessSpec, UserSpec } from '../../machines/spec.ts';
 import { mayExecute } from './access.ts';
 import { accessCode, type CommandTrouble, findCommand, stat, troubleWith } from './command.ts';
+import { lookupUser } from './users.ts';
 
 /** What to execute, fully resolved: whoever launches it searches and checks nothing again. */
 export interface SpawnPlan {
@@ -36,7 +37,7 @@ export function spawnOptions(spec: ProcessSpec, daemon: Surroundings): PlanOutco
   if (trouble) return { spawnerr: trouble.text };
 
   const [name = '', ...args] = spec.argv;
-  const env = childEnvironment(spec, daemon.environment);
+  const env = childEnvironment(spec, daemon);
   const umask = spec.umask;
   const user = spec.user?.uid === daemon.uid ? undefined : spec.user;
   if (!user) return { plan: { file, argv: [name, ...args], env, cwd: spec.directory, umask } };
@@ -73,14 +74,21 @@ const fileOf = (
   inherited: Surroundings['environment'],
 ): string => findCommand(name, environment.PATH?.split(':') ?? daemonPath(inherited));
 
-function childEnvironment(spec: ProcessSpec, inherited: Surroundings['environment']): Record<string, string> {
+function childEnvironment(spec: ProcessSpec, daemon: Surroundings): Record<string, string> {
   const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(inherited)) if (value !== undefined) env[name] = value;
+  for (const [name, value] of Object.entries(daemon.environment)) if (value !== undefined) env[name] = value;
   env.SUPERVISOR_ENABLED = '1';
   if (spec.serverurl !== undefined) env.SUPERVISOR_SERVER_URL = spec.serverurl;
   env.SUPERVISOR_PROCESS_NAME = spec.name;
   env.SUPERVISOR_GROUP_NAME = spec.group;
+  if (spec.login_environment) Object.assign(env, loginEnvironment(spec.user, daemon.uid));
   return Object.assign(env, spec.environment);
+}
+
+/** What a login sets for this user, or for the daemon's own. A uid that has no name has none of it. */
+function loginEnvironment(user: UserSpec | undefined, uid: number): Record<string, string> {
+  const who = user ?? lookupUser(String(uid));
+  return who ? { HOME: who.home, USER: who.name, LOGNAME: who.name, SHELL: who.shell || '/bin/sh' } : {};
 }
 
 const daemonPath = (environment: Surroundings['environment']): readonly string[] =>
