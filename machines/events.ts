@@ -24,6 +24,8 @@ export type InstanceCommand =
 /** What the process port reports to its instance. */
 export type ProcessReport =
   | { readonly type: 'process.started'; readonly pid: Pid; readonly at: Instant }
+  /** The command has gone into the background: the process is another one from now on. */
+  | { readonly type: 'process.moved'; readonly pid: Pid }
   /** There is no process: the spawn failed. */
   | { readonly type: 'process.failed'; readonly spawnerr: string; readonly at: Instant }
   /** All of the output is in its logs. exitstatus is -1 for a death by signal. */
@@ -64,6 +66,8 @@ export type InstanceNotice =
       readonly spec: ProcessSpec;
     })
   | (Subject & { readonly type: 'instance.spawned'; readonly pid: Pid })
+  /** Its command has gone into the background, where this process goes on. */
+  | (Subject & { readonly type: 'instance.moved'; readonly pid: Pid })
   | (Subject & { readonly type: 'instance.spawnerr'; readonly spawnerr: string })
   | (Subject & {
       readonly type: 'instance.exited';

@@ -108,6 +108,7 @@ export const instanceMachine = setup({
     isWantedUp: ({ context }) => context.wanted === 'up' && !context.held,
     isAutostarted: ({ context }) => context.spec.autostart,
     cannotRun: ({ context }) => context.spec.fault !== undefined,
+    goesIntoBackground: ({ context }) => context.spec.forks === true,
     needsNoStartsecs: ({ context }) => context.spec.startsecs === 0,
     hasProcess: ({ context }) => context.pid !== 0,
     hasRetriesLeft: ({ context }) => context.retries <= context.spec.startretries,
@@ -140,6 +141,12 @@ export const instanceMachine = setup({
       if (started === undefined) return;
       enqueue.assign({ pid: started.pid, startedAt: started.at });
       enqueue.sendTo(context.audience, { type: 'instance.spawned', ...subject(context), pid: started.pid });
+    }),
+    noteMove: enqueueActions(({ context, event, enqueue }) => {
+      const moved = report(event, 'process.moved');
+      if (moved === undefined) return;
+      enqueue.assign({ pid: moved.pid });
+      enqueue.sendTo(context.audience, { type: 'instance.moved', ...subject(context), pid: moved.pid });
     }),
     noteSpawnError: enqueueActions(({ context, event, enqueue }) => {
       const failed = report(event, 'process.failed');
@@ -271,6 +278,7 @@ export const instanceMachine = setup({
       on: {
         'instance.signal': { actions: 'passSignal' },
         'instance.stdin': { actions: 'passInput' },
+        'process.moved': { actions: 'noteMove' },
         'process.lost': { target: 'unknown', actions: 'noteLoss' },
       },
       initial: 'starting',
@@ -283,10 +291,24 @@ export const instanceMachine = setup({
             spawning: {
               on: {
                 'process.started': [
+                  { guard: 'goesIntoBackground', target: 'forking', actions: 'noteStart' },
                   { guard: 'needsNoStartsecs', target: '#instance.alive.running', actions: 'noteStart' },
                   { target: 'settling', actions: 'noteStart' },
                 ],
                 'process.failed': { target: '#instance.backoff', actions: 'noteSpawnError' },
+              },
+            },
+            // It starts for as long as its command has not gone into the background.
+            forking: {
+              on: {
+                'process.moved': [
+                  { guard: 'needsNoStartsecs', target: '#instance.alive.running', actions: 'noteMove' },
+                  { target: 'settling', actions: 'noteMove' },
+                ],
+                'process.exited': {
+                  target: '#instance.backoff',
+                  actions: { type: 'noteExit', params: { during: 'start' } },
+                },
               },
             },
             settling: {

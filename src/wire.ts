@@ -116,7 +116,8 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   });
   const pools = poolsOf(root, news);
   root.on('*', (notice: SupervisorNotice) => {
-    if (notice.type === 'instance.spawned') outputs().get(notice.group, notice.name)?.attach(notice.pid);
+    if (notice.type === 'instance.spawned' || notice.type === 'instance.moved')
+      outputs().get(notice.group, notice.name)?.attach(notice.pid);
     if (notice.type === 'group.added') {
       added.set(notice.group.name, notice.group);
       for (const spec of processesOf(notice.group)) outputs().add(spec);

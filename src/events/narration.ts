@@ -33,6 +33,7 @@ const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> }
     return [info(`gave up: ${name} entered FATAL state, ${why}`)];
   },
   'instance.spawned': ({ name, pid }) => [info(`spawned: '${name}' with pid ${pid}`)],
+  'instance.moved': ({ name, pid }) => [info(`moved: '${name}' goes on in the background with pid ${pid}`)],
   'instance.spawnerr': ({ spawnerr }) => [info(`spawnerr: ${spawnerr}`)],
   'instance.exited': notice => {
     const say = notice.expected ? info : warn;

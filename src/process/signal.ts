@@ -1,7 +1,14 @@
 import type { Pid, SignalName } from '../../machines/spec.ts';
+import { citizen } from './census.ts';
 
 /** What the kernel made of a signal: a process that is gone already is no trouble, its exit is on the way. */
 export type SignalOutcome = { readonly sent: boolean } | { readonly refused: string };
+
+/** The process group of a process that may not lead one; never the daemon's own. */
+export function groupOf(pid: Pid): Pid {
+  const group = citizen(pid)?.group;
+  return group === undefined || group === citizen(process.pid)?.group ? pid : group;
+}
 
 /** Sends a signal to a process, or to the process group that it leads; `refused` is errno's name, such as EPERM. */
 export function sendSignal(pid: Pid, signal: SignalName, group: boolean): SignalOutcome {

@@ -3,14 +3,17 @@ import { fromCallback } from 'xstate';
 import type { Instant, PortCommand, ProcessReport } from '../../machines/events.ts';
 import type { PortInput, processPort } from '../../machines/ports.ts';
 import type { Milliseconds, Pid, ProcessSpec } from '../../machines/spec.ts';
+import { followIntoBackground } from './background.ts';
+import { createExits, type Exits } from './exits.ts';
 import { SocketRefused } from './fcgi.ts';
-import { pipe } from './foreign.ts';
+import { becomeSubreaper, pipe } from './foreign.ts';
 import type { Exit, Launch, Stdio } from './launch.ts';
 import { complaintAbout, lastWords, type SpawnPlan, spawnOptions } from './options.ts';
 import { createQueue } from './queue.ts';
-import { sendSignal } from './signal.ts';
+import { groupOf, sendSignal } from './signal.ts';
 import { createStdin, type Stdin } from './stdin.ts';
 import type { ProcessTable } from './table.ts';
+import { createTree, type Tree } from './tree.ts';
 
 /** Where a process's output goes: the room src/output provides it. */
 export interface ProcessOutput {
@@ -24,7 +27,7 @@ export interface ProcessOutput {
 export interface ProcessTrouble {
   readonly group: string;
   readonly name: string;
-  readonly during: 'launch' | 'stdin' | 'drain' | 'dispose';
+  readonly during: 'launch' | 'follow' | 'stdin' | 'drain' | 'dispose';
   readonly cause: Error;
 }
 
@@ -44,6 +47,9 @@ export interface ProcessPortDeps {
 /** How long spawns may hold the event loop before requests get their turn. */
 const SPAWN_BUDGET: Milliseconds = 4;
 
+/** How soon after it was followed a process may fork once more, where no pidfile says which is meant. */
+const SETTLING: Milliseconds = 1000;
+
 /** Supervisor's words for a spawn that failed before there was a child, by errno's name. */
 const SPAWN_ERRORS: Readonly<Record<string, (name: string) => string>> = {
   EMFILE: name => `too many open files to spawn '${name}'`,
@@ -57,9 +63,10 @@ const SPAWN_ERRORS: Readonly<Record<string, (name: string) => string>> = {
  * cancels it, leaving it later kills the process group. Commands that come before the spawn are carried out after it.
  */
 export function createProcessPort(deps: ProcessPortDeps): typeof processPort {
+  const exits = createExits(deps.now);
   const queue = createQueue(SPAWN_BUDGET, () => deps.now().monotonic);
   return fromCallback<PortCommand, PortInput>(({ input, sendBack, receive }) => {
-    const child = createChild(input.spec, deps, sendBack);
+    const child = createChild(input.spec, { ...deps, exits }, sendBack);
     const leave = queue.enter(child.spawn);
     receive(child.command);
     return () => {
@@ -77,12 +84,18 @@ interface Child {
 
 function createChild(
   spec: ProcessSpec,
-  deps: ProcessPortDeps,
+  deps: ProcessPortDeps & { readonly exits: Exits },
   sendBack: (report: ProcessReport) => void,
 ): Child {
   const early: PortCommand[] = [];
+  const tree = spec.forks || spec.kill_tree ? createTree(deps.table.owns) : undefined;
   let life: { readonly pid: Pid; readonly stdin: Stdin } | undefined;
   let spawned = false;
+  /** The command has gone into the background, and who goes on there is not known yet: commands wait. */
+  let following = false;
+  /** Until then a process that ends well, leaving others, is one that still goes into the background. */
+  let settledAt: Milliseconds = Number.POSITIVE_INFINITY;
+  let signalled = false;
   let disposed = false;
 
   const report = (event: ProcessReport) => {
@@ -99,9 +112,11 @@ function createChild(
       return;
     }
     try {
+      // From now on what its parents leave behind is given to this daemon.
+      if (tree) becomeSubreaper();
       const output = deps.output(spec);
       const pipes = openStdio(output, deps.stdin?.(spec));
-      launch(outcome.plan, output, pipes);
+      launch({ ...outcome.plan, env: { ...outcome.plan.env, ...tree?.mark } }, output, pipes);
     } catch (error) {
       fail(complaint(error as NodeJS.ErrnoException));
     }
@@ -145,37 +160,73 @@ function createChild(
 
   function begin(pid: Pid, stdin: number | undefined): void {
     const at = deps.now();
-    const input = createStdin(stdin, cause => trouble('stdin', cause));
-    const acceptsInput = () => input.isOpen();
-    deps.table.enter({ pid, group: spec.group, name: spec.name, since: at, acceptsInput });
-    life = { pid, stdin: input };
-    spawned = true;
-    if (disposed) {
-      kill();
-      return;
-    }
+    own(
+      pid,
+      createStdin(stdin, cause => trouble('stdin', cause)),
+      at,
+    );
     report({ type: 'process.started', pid, at });
     for (const waiting of early.splice(0)) command(waiting);
   }
 
+  function own(pid: Pid, stdin: Stdin, since: Instant): void {
+    const acceptsInput = () => stdin.isOpen();
+    deps.table.enter({ pid, group: spec.group, name: spec.name, since, acceptsInput });
+    life = { pid, stdin };
+    spawned = true;
+    tree?.remember(pid);
+    if (disposed) kill();
+  }
+
   async function end(exit: Exit, output: ProcessOutput): Promise<void> {
+    const stdin = life?.stdin;
     if (life) deps.table.leave(life.pid);
-    life?.stdin.close();
     // From here on the pid may be another's: nothing is sent to it any more.
     life = undefined;
+    if (tree && stdin && isForking(exit)) {
+      following = true;
+      if (await moved(tree, stdin, output)) return;
+    }
+    stdin?.close();
+    if (tree && !(await tree.clear()))
+      trouble('dispose', new Error('some of its descendants cannot be killed'));
     await output.drain().catch((error: Error) => trouble('drain', error));
     report({ type: 'process.exited', ...exit });
   }
 
+  const isForking = ({ exitstatus, at }: Exit): boolean =>
+    spec.forks === true && exitstatus === 0 && !signalled && at.monotonic < settledAt;
+
+  /** The command has gone into the background: whether somebody goes on there, who is the process from now on. */
+  const moved = (family: Tree, stdin: Stdin, output: ProcessOutput): Promise<boolean> =>
+    followIntoBackground(family, spec.pidfile, pid => {
+      following = false;
+      if (pid === undefined) {
+        const sought = spec.pidfile === undefined ? 'nobody' : `nobody whom ${spec.pidfile} names`;
+        trouble('follow', new Error(`${sought} goes on in the background`));
+        return false;
+      }
+      const since = deps.now();
+      own(pid, stdin, since);
+      settledAt = spec.pidfile === undefined ? since.monotonic + SETTLING : 0;
+      deps.exits.expect(pid, exit => void end(exit, output));
+      report({ type: 'process.moved', pid });
+      for (const waiting of early.splice(0)) command(waiting);
+      return true;
+    });
+
   function command(told: PortCommand): void {
-    if (!spawned) early.push(told);
+    if (!spawned || following) early.push(told);
     else if (!life) return;
     else if (told.type === 'port.stdin') life.stdin.write(told.data);
     else signal(life.pid, told);
   }
 
   function signal(pid: Pid, told: PortCommand & { readonly type: 'port.signal' }): void {
-    const outcome = sendSignal(pid, told.signal, told.group);
+    signalled = true;
+    tree?.remember(pid);
+    if (tree && told.signal === 'SIGKILL') tree.signal('SIGKILL', pid);
+    const outcome = sendSignal(told.group && tree ? groupOf(pid) : pid, told.signal, told.group);
     if (!('refused' in outcome)) return;
     const reason = `unknown problem sending sig ${told.signal} to ${spec.name} (${pid}): ${outcome.refused}`;
     report({ type: 'process.lost', reason, at: deps.now() });
@@ -183,6 +234,7 @@ function createChild(
 
   function kill(): void {
     if (!life) return;
+    tree?.signal('SIGKILL', life.pid);
     const outcome = sendSignal(life.pid, 'SIGKILL', true);
     if ('refused' in outcome)
       trouble('dispose', new Error(`pid ${life.pid} cannot be killed: ${outcome.refused}`));

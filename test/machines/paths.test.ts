@@ -28,6 +28,7 @@ const possible = (snapshot: Snapshot): InstanceEvent[] => {
     { type: 'process.failed', spawnerr: 'no', at: at(0) },
   ];
   const living: ProcessReport[] = [
+    { type: 'process.moved', pid: 7 },
     { type: 'process.exited', exitstatus: 0, signal: undefined, at: at(1) },
     { type: 'process.exited', exitstatus: 1, signal: undefined, at: at(1) },
     { type: 'process.lost', reason: 'EPERM', at: at(1) },
@@ -58,6 +59,8 @@ const VARIANTS: readonly Partial<ProcessSpec>[] = [
   { autorestart: 'always' },
   { autorestart: 'never' },
   { startsecs: 0 },
+  { forks: true },
+  { forks: true, startsecs: 0 },
   { fault: 'no such user' },
 ];
 

@@ -42,7 +42,9 @@ async function worlds(start: typeof startDaemon): Promise<ReadonlyMap<string, Wo
     // Where every user may write; a program is tried again until the folder is there.
     await mkdir(`${daemon.folder}/open`);
     await Promise.all([chmod(daemon.folder, 0o755), chmod(`${daemon.folder}/open`, 0o777)]);
-    const found = await Promise.all(rows.map(async ([name]) => [name, await world(daemon, name)] as const));
+    const found = await Promise.all(
+      rows.map(async ([name]): Promise<[string, World]> => [name, await world(daemon, name)]),
+    );
     return new Map(found);
   } finally {
     await daemon.stop(60_000);
@@ -50,7 +52,9 @@ async function worlds(start: typeof startDaemon): Promise<ReadonlyMap<string, Wo
 }
 
 async function world({ folder }: Daemon, name: string): Promise<World> {
-  const text = await until(name, () => readFile(`${folder}/open/${name}`, 'utf8'), { within: 60_000 });
+  const text = await until<string>(name, () => readFile(`${folder}/open/${name}`, 'utf8'), {
+    within: 60_000,
+  });
   return JSON.parse(text.replaceAll(folder, 'HERE'));
 }
 
@@ -63,10 +67,10 @@ describe.skipIf(!has('supervisor'))(
       [oracle, ours] = await Promise.all([worlds(startOracle), worlds(startDaemon)]);
     }, 120_000);
 
-    it.each(rows)('%s: %s', name => {
+    it.each(rows.map(([name, sentence]) => ({ name, sentence })))('$sentence ($name)', ({ name }) => {
       // Better (docs/differences.md): it opens for every user.
-    const better = { 'opens /dev/stdout': true };
-    expect(ours.get(name)).toEqual({ ...oracle.get(name), ...better });
+      const better = { 'opens /dev/stdout': true };
+      expect(ours.get(name)).toEqual({ ...oracle.get(name), ...better });
     });
   },
 );

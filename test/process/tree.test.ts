@@ -1,0 +1,167 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ProcessSpec } from '../../machines/spec.ts';
+import { census, environmentOf } from '../../src/process/census.ts';
+import { createOrphans, type Orphans } from '../../src/process/orphans.ts';
+import { until } from '../support/until.ts';
+import { createHouse, spec } from './harness.ts';
+
+let house: ReturnType<typeof createHouse>;
+let orphans: Orphans;
+const errors: Error[] = [];
+beforeEach(() => {
+  house = createHouse('posix_spawn');
+  orphans = createOrphans(house.table.owns, error => errors.push(error));
+});
+afterEach(async () => {
+  await house.close();
+  orphans.close();
+  expect(errors).toEqual([]);
+});
+
+const shell = (script: string, options: Partial<ProcessSpec>) =>
+  house.run(spec(['/bin/sh', '-c', script], { environment: { FAMILY: house.folder }, ...options }));
+
+/** Whoever lives and was started by a test of this house. */
+const family = () => census().filter(({ pid }) => environmentOf(pid).get('FAMILY') === house.folder);
+
+const TERM = { type: 'port.signal', signal: 'SIGTERM', group: false } as const;
+
+describe('kill_tree', () => {
+  const SCATTER = `setsid sleep 1000 & (setsid sh -c "setsid sleep 1000 & sleep 1000" &) ; sleep 1000 & `;
+
+  it('leaves nobody of the tree when the process is stopped, in whatever group or session', async () => {
+    const run = shell(`${SCATTER} exec sleep 1000`, { kill_tree: true });
+    await run.report('process.started');
+    await until('the family', () => family().length === 6);
+    run.tell(TERM);
+    expect(await run.report('process.exited')).toMatchObject({ exitstatus: -1, signal: 'SIGTERM' });
+    expect(family()).toEqual([]);
+  });
+
+  it('leaves nobody when the process ends by itself, and tells its own exit status', async () => {
+    const run = shell(`${SCATTER} sleep 0.2; exit 7`, { kill_tree: true });
+    expect(await run.report('process.exited')).toMatchObject({ exitstatus: 7 });
+    expect(family()).toEqual([]);
+  });
+
+  it('kills all of a tree that does not listen', async () => {
+    const run = shell(`trap '' TERM; ${SCATTER} while :; do sleep 1; done`, { kill_tree: true });
+    await run.report('process.started');
+    await until('the family', () => family().length >= 6);
+    run.tell(TERM);
+    run.tell({ type: 'port.signal', signal: 'SIGKILL', group: false });
+    expect(await run.report('process.exited')).toMatchObject({ signal: 'SIGKILL' });
+    expect(family()).toEqual([]);
+  });
+
+  it('knows whoever it has seen, also after a change of environment, group and parent', async () => {
+    const run = shell('setsid env -i sleep 4711 & exec sleep 1000', { kill_tree: true });
+    await run.report('process.started');
+    const stranger = await until('the stranger', () =>
+      census().find(({ pid, parent }) => {
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return commandLine.startsWith('sleep\x004711') && house.table.owns(parent);
+      }),
+    );
+    run.tell(TERM);
+    await run.report('process.exited');
+    expect(census().some(({ pid, since }) => pid === stranger.pid && since === stranger.since)).toBe(false);
+  });
+
+  it('spares the trees of others', async () => {
+    const other = shell(`${SCATTER} exec sleep 1000`, { kill_tree: true });
+    await until('the other family', () => family().length === 6);
+    const run = shell('setsid sleep 1000 & exec sleep 1000', { kill_tree: true });
+    await run.report('process.started');
+    await until('both families', () => family().length === 8);
+    run.tell(TERM);
+    await run.report('process.exited');
+    expect(family()).toHaveLength(6);
+    other.tell(TERM);
+    await other.report('process.exited');
+    expect(family()).toEqual([]);
+  });
+});
+
+describe('forks', () => {
+  it.each([
+    ['once', 'sh -c "sleep 0.4; exit 7" & exit 0'],
+    ['twice', '(setsid sh -c "sleep 0.4; exit 7" &) ; exit 0'],
+    ['twice and late', '(sleep 0.1; setsid sh -c "sleep 0.4; exit 7" &) & exit 0'],
+  ])('follows a command that forks %s, and tells the true exit status', async (_, script) => {
+    const run = shell(script, { forks: true });
+    const { pid: command } = await run.report('process.started');
+    const { pid } = await run.report('process.moved');
+    expect(pid).not.toBe(command);
+    expect(await run.report('process.exited')).toMatchObject({ exitstatus: 7 });
+    expect(house.table.list()).toEqual([]);
+  });
+
+  it('follows the process that the pidfile names, among others, and stops them all', async () => {
+    const pidfile = join(house.folder, 'pid');
+    const script = `setsid sleep 1000 & setsid sleep 1000 & (sleep 0.3; echo $! > ${pidfile}) & exit 0`;
+    writeFileSync(pidfile, '1\n');
+    const run = shell(script, { forks: true, pidfile });
+    const { pid } = await run.report('process.moved');
+    expect(String(pid)).toBe(readFileSync(pidfile, 'utf8').trim());
+    run.tell(TERM);
+    expect(await run.report('process.exited')).toMatchObject({ signal: 'SIGTERM' });
+    expect(family()).toEqual([]);
+  });
+
+  it('carries out afterwards what it is told while the command forks', async () => {
+    const run = shell('setsid sleep 1000 & exit 0', { forks: true });
+    await until('the command is over', () => house.table.list().length === 0 && run.reports.length > 0);
+    run.tell(TERM);
+    expect(await run.report('process.exited')).toMatchObject({ signal: 'SIGTERM' });
+  });
+
+  it('signals the group of a process that leads none', async () => {
+    const run = shell('sh -c "sleep 1000 & wait" & exit 0', { forks: true });
+    await run.report('process.moved');
+    await until('both', () => family().length === 2);
+    run.tell({ ...TERM, group: true });
+    expect(await run.report('process.exited')).toMatchObject({ signal: 'SIGTERM' });
+    expect(family()).toEqual([]);
+  });
+
+  it('says when the command leaves nobody, whose exit counts then', async () => {
+    const run = shell('exit 0', { forks: true });
+    expect(await run.report('process.exited')).toMatchObject({ exitstatus: 0 });
+    expect(house.troubles).toMatchObject([{ during: 'follow', cause: { message: /nobody goes on/ } }]);
+  });
+
+  it('does not follow a command that failed, and ends what it left', async () => {
+    const run = shell('setsid sleep 1000 & exit 3', { forks: true });
+    expect(await run.report('process.exited')).toMatchObject({ exitstatus: 3 });
+    expect(family()).toEqual([]);
+    expect(run.reports.some(({ type }) => type === 'process.moved')).toBe(false);
+  });
+
+  it('never takes what another program left behind', async () => {
+    const plain = shell('setsid sleep 1000 & exec sleep 1000', { kill_tree: true });
+    const leaver = house.run(spec(['/bin/sh', '-c', 'setsid sleep 1000 & exit 0']));
+    await leaver.report('process.exited');
+    const run = shell('exit 0', { forks: true });
+    await run.report('process.exited');
+    expect(run.reports.some(({ type }) => type === 'process.moved')).toBe(false);
+    expect(family()).toHaveLength(2);
+    plain.tell(TERM);
+    await plain.report('process.exited');
+    for (const { pid } of left()) process.kill(pid, 'SIGKILL');
+  });
+
+  it('is followed no further when its actor is left meanwhile', async () => {
+    const run = shell('setsid sleep 1000 & sleep 0.1; exit 0', { forks: true });
+    await run.report('process.started');
+    run.leave();
+    await until('nobody', () => family().length === 0 && house.table.list().length === 0);
+  });
+});
+
+/** The orphans that this process was given and that nobody owns. */
+const left = () =>
+  census().filter(({ pid, parent }) => parent === process.pid && !house.table.owns(pid) && isSleep(pid));
+const isSleep = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep\x001000');
