@@ -67,8 +67,9 @@ if (pidfile === undefined || command === undefined) {
   process.stdout.write(USAGE);
   process.exitCode = 1;
 } else {
-  const child = spawn(command, args, { stdio: 'inherit' });
+  // Before the command runs: from then on a signal may come at any moment.
   for (const signal of FORWARDED) process.on(signal, () => pass(signal, pidfile, child));
+  const child = spawn(command, args, { stdio: 'inherit' });
   child.on('error', error => {
     process.stderr.write(`pidproxy: ${error.message}\n`);
     process.exitCode = 127;

@@ -2,7 +2,7 @@ import type { GroupSpec } from '../../machines/spec.ts';
 import { ConfigError, type Diagnostic, type Findings, ValueFault } from './errors.ts';
 import { environmentScope, type Scope } from './expand.ts';
 import { readGroups } from './groups.ts';
-import { SUPERVISORD } from './options-server.ts';
+import { SUPERVISORD } from './options/daemon.ts';
 import { type RpcInterfaceSpec, readInterfaces } from './plugin.ts';
 import type { Source } from './read.ts';
 import { type Reading, SectionReader } from './section.ts';
@@ -61,7 +61,7 @@ function withServerUrl(groups: readonly GroupSpec[], serverurl: string | undefin
 function daemonUser(reader: SectionReader, scope: Scope, given: string | undefined, world: ConfigWorld) {
   if (given === undefined) return reader.read('user', SUPERVISORD.user, scope);
   try {
-    return SUPERVISORD.user.reader.read(given, world) as DaemonSettings['user'];
+    return SUPERVISORD.user.reader.read(given, world);
   } catch (cause) {
     if (cause instanceof ValueFault)
       throw new ConfigError({ message: cause.message, value: given }, { cause });

@@ -1,10 +1,12 @@
+import { url } from './addresses.ts';
 import { UsageError, ValueFault } from './errors.ts';
 import { SUPERVISORCTL_FLAGS, SUPERVISORD_FLAGS } from './flags.ts';
 import { type Given, getopt, helpLines } from './getopt.ts';
-import { SUPERVISORD } from './options-server.ts';
+import { SUPERVISORD } from './options/daemon.ts';
 import { repr, reprList } from './python.ts';
+import type { Reader } from './reader.ts';
 import type { Overrides } from './settings.ts';
-import { list, type Reader, text, url } from './values.ts';
+import { list, text } from './values.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** What supervisord was started with. */

@@ -1,8 +1,8 @@
 import { SUPERVISORCTL_FLAGS, SUPERVISORD_FLAGS } from './flags.ts';
 import type { Flag } from './getopt.ts';
-import type { Option } from './option.ts';
-import { SECTIONS, type SectionKind } from './options.ts';
-import { PROGRAM } from './options-program.ts';
+import type { Option } from './options/option.ts';
+import { PROGRAM } from './options/programs.ts';
+import { SECTIONS, type SectionKind } from './options/sections.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (text: string): string => (text === '' ? 'empty' : `\`${text}\``);

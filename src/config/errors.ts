@@ -88,6 +88,16 @@ export class UsageError extends Error {
 /** A value that its reader refuses; whoever knows the option and its place makes a ConfigError of it. */
 export class ValueFault extends Error {
   override readonly name: string = 'ValueFault';
+  /** The known name that was probably meant. */
+  readonly nearest: string | undefined;
+
+  constructor(
+    message: string,
+    { cause, nearest }: { readonly cause?: unknown; readonly nearest?: string } = {},
+  ) {
+    super(message, { cause });
+    this.nearest = nearest;
+  }
 }
 
 /** A value that is well formed but finds nothing on this machine: it may be right by the time a process starts. */

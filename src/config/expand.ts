@@ -1,5 +1,6 @@
 import { ValueFault } from './errors.ts';
 import { byCodePoint, repr } from './python.ts';
+import { nearest } from './suggest.ts';
 
 /** The names that a %(name)s may use, in layers: an inner scope sees the outer one. */
 export interface Scope {
@@ -201,10 +202,11 @@ export function expand(text: string, scope: Scope, subject: string): string {
     if (cause instanceof FormatFault)
       throw new ValueFault(`${about} is badly formatted: ${cause.message}`, { cause });
     if (!(cause instanceof UnknownName)) throw cause;
-    const available = names(scope).join(', ');
+    const known = names(scope);
+    const available = known.join(', ');
     throw new ValueFault(
       `${about} contains names (${repr(cause.message)}) which cannot be expanded. Available names: ${available}`,
-      { cause },
+      { cause, nearest: nearest(cause.message, known) },
     );
   }
 }

@@ -1,10 +1,12 @@
 import type { GroupSpec, ProgramSpec } from '../../machines/spec.ts';
-import { readFcgi, readListener } from './kinds.ts';
-import { GROUP, PROGRAM_ONCE } from './options-program.ts';
+import { readFcgi } from './fcgi.ts';
+import { readListener } from './listeners.ts';
+import { GROUP, PROGRAM_ONCE } from './options/programs.ts';
 import type { Section } from './parse.ts';
 import { type ProgramContext, readProcesses } from './processes.ts';
 import { byCodePoint } from './python.ts';
 import { SectionReader } from './section.ts';
+import { nearest } from './suggest.ts';
 import { checkedName } from './values.ts';
 
 /** The x of a section's name such as `program:x`. */
@@ -40,7 +42,10 @@ function findMember(
     group.refuse(`[${about}] name ${name} is ambiguous (exists as program and fcgi-program)`, 'programs');
   } else if (!program && !fcgi) {
     // Supervisor names the section of the member before, not the group.
-    group.refuse(`[${last}] names unknown program or fcgi-program ${name}`, 'programs', GROUP.programs);
+    const known = ['program', 'fcgi-program'].flatMap(kind => ofKind(context, kind).map(nameOf));
+    group.refuse(`[${last}] names unknown program or fcgi-program ${name}`, 'programs', {
+      nearest: nearest(name, known),
+    });
   }
   if (program) return { kind: 'program', section: program };
   return fcgi && { kind: 'fcgi-program', section: fcgi };

@@ -2,12 +2,13 @@ import { dirname, resolve } from 'node:path';
 import type { SupervisorctlOptions } from './commandline.ts';
 import { ConfigError, FIRST_ERROR } from './errors.ts';
 import { environmentScope } from './expand.ts';
-import { SUPERVISORCTL } from './options-server.ts';
+import { SUPERVISORCTL } from './options/daemon.ts';
 import { parseText, type Section } from './parse.ts';
+import { expandHome } from './paths.ts';
 import { textOf } from './read.ts';
 import { searchFile } from './search.ts';
 import { SectionReader } from './section.ts';
-import { expandHome, text } from './values.ts';
+import { text } from './values.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** What supervisorctl goes by. */

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { isFile } from './disk.ts';
 import { environmentScope, expand, type Scope } from './expand.ts';
-import { MAIN_FACTORY, RPCINTERFACE } from './options-more.ts';
+import { MAIN_FACTORY, RPCINTERFACE } from './options/extensions.ts';
 import type { Section } from './parse.ts';
 import { type Reading, SectionReader } from './section.ts';
 import type { ConfigWorld } from './world.ts';
@@ -26,13 +26,13 @@ function readInterface(reading: Reading, section: Section, scope: Scope): RpcInt
   const reader = new SectionReader(reading, section);
   const factory = reader.read(FACTORY, RPCINTERFACE[FACTORY], scope);
   if (factory === undefined) {
-    reader.refuse(`section [${section.name}] does not specify a ${FACTORY}`, FACTORY, RPCINTERFACE[FACTORY]);
+    reader.refuse(`section [${section.name}] does not specify a ${FACTORY}`, FACTORY);
     return undefined;
   }
   const { file } = reader.entry(FACTORY)?.place ?? section.place;
   const path = factory === MAIN_FACTORY ? undefined : modulePath(factory, file, reading.world);
   if (path !== undefined && !isFile(path)) {
-    reader.refuse(`${factory} cannot be resolved within [${section.name}]`, FACTORY, RPCINTERFACE[FACTORY]);
+    reader.refuse(`${factory} cannot be resolved within [${section.name}]`, FACTORY);
   }
   const options: Record<string, string> = {};
   for (const [name, { value }] of section.entries) {

@@ -1,11 +1,12 @@
-import type { ProcessSpec, Seconds, StreamSpec } from '../../machines/spec.ts';
+import type { ProcessSpec, Seconds } from '../../machines/spec.ts';
 import { environmentScope, type Scope } from './expand.ts';
-import type { Options, Values } from './option.ts';
-import { PROGRAM_EACH, PROGRAM_ONCE, STREAMS } from './options-program.ts';
+import type { Values } from './options/option.ts';
+import { PROGRAM_EACH, PROGRAM_ONCE } from './options/programs.ts';
 import type { Section } from './parse.ts';
 import { byCodePoint, repr } from './python.ts';
 import { type Reading, SectionReader } from './section.ts';
 import { QuotingFault, splitCommand } from './shell.ts';
+import { readStream } from './streams.ts';
 import { checkedName, LONGEST } from './values.ts';
 
 /** What a program's processes take from the rest of the configuration. */
@@ -18,49 +19,6 @@ export interface ProgramContext extends Reading {
 }
 
 type Once = Values<typeof PROGRAM_ONCE>;
-
-/** Reads one stream's options; what it misses on this machine goes to the reader's onMissing. */
-function readStream(
-  reader: SectionReader,
-  stream: 'stdout' | 'stderr',
-  once: Once,
-  scope: Scope,
-): StreamSpec {
-  const table = STREAMS[stream];
-  const named = (name: keyof typeof table & string) => `${stream}_${name}`;
-  const logfile = reader.read(named('logfile'), table.logfile, scope);
-  const logfile_backups = reader.read(named('logfile_backups'), table.logfile_backups, scope);
-  const logfile_maxbytes = reader.read(named('logfile_maxbytes'), table.logfile_maxbytes, scope);
-  let syslog = reader.read(named('syslog'), table.syslog, scope);
-  const redirected = stream === 'stderr' && once.redirect_stderr;
-  if (logfile.to === 'syslog') {
-    syslog = true;
-    reader.warn(
-      `For [${reader.section.name}], ${stream}_logfile=syslog but this is deprecated and will be removed.  ` +
-        `Use ${stream}_syslog=true to enable syslog instead.`,
-      named('logfile'),
-    );
-  } else if (redirected && logfile.to === 'file') {
-    reader.warn(
-      `For [${reader.section.name}], redirect_stderr=true but stderr_logfile has also been set to a filename, ` +
-        'the filename has been ignored',
-      named('logfile'),
-    );
-  }
-  const rotate = reader.read(named('rotate'), table.rotate, scope);
-  return {
-    logfile: [redirected || logfile.to === 'syslog' ? { to: 'none' } : logfile],
-    logfile_maxbytes,
-    logfile_backups,
-    capture_maxbytes: once[`${stream}_capture_maxbytes`],
-    events_enabled: once[`${stream}_events_enabled`],
-    syslog,
-    overflow: reader.read(named('overflow'), table.overflow, scope),
-    format: reader.read(named('format'), table.format, scope),
-    rotate: rotate === 'none' ? 'size' : rotate,
-    compress: reader.read(named('compress'), table.compress, scope),
-  };
-}
 
 /** A time that a timer can hold. */
 function bounded(reader: SectionReader, name: 'startsecs' | 'stopwaitsecs', value: Seconds): Seconds {
@@ -92,12 +50,12 @@ function readProcess(
 ): Omit<ProcessSpec, 'fault'> & { readonly unparsed: string | undefined } {
   const own = reader.read('environment', PROGRAM_EACH.environment, numbered, 'environment');
   const scope = environmentScope(own, numbered);
-  const name = reader.read('process_name', PROGRAM_ONCE.process_name, scope, 'process_name');
+  const name = reader.read('process_name', PROGRAM_EACH.process_name, scope, 'process_name');
   const directory = reader.read('directory', PROGRAM_EACH.directory, scope);
   const stdout = readStream(reader, 'stdout', once, scope);
   const stderr = readStream(reader, 'stderr', once, scope);
   const command = reader.read('command', PROGRAM_EACH.command, scope) ?? '';
-  const pidfile = reader.read('pidfile', PROGRAM_ONCE.pidfile, scope);
+  const pidfile = reader.read('pidfile', PROGRAM_EACH.pidfile, scope);
   const { argv, fault } = parseCommand(command);
   if (fault !== undefined) reader.warn(reader.named(fault), 'command');
   const automatic = once.serverurl.toLowerCase() === 'auto';
@@ -137,23 +95,26 @@ function readProcess(
 /** The rules that bind several options. */
 function checkTogether(reader: SectionReader, once: Once): void {
   if (once.stopasgroup && once.killasgroup === false) {
-    reader.refuse('Cannot set stopasgroup=true and killasgroup=false', 'killasgroup');
+    reader.refuse('Cannot set stopasgroup=true and killasgroup=false', 'killasgroup', {
+      expected: 'no killasgroup, or killasgroup=true',
+    });
   }
   const name = reader.entry('process_name');
   if (once.numprocs > 1 && !name?.value.includes('%(process_num)')) {
-    reader.refuse('%(process_num) must be present within process_name when numprocs > 1', 'process_name');
+    reader.refuse('%(process_num) must be present within process_name when numprocs > 1', 'process_name', {
+      expected: 'a name such as %(program_name)s_%(process_num)02d',
+    });
   }
   if (!reader.entry('command')) {
     reader.refuse(`program section ${reader.section.name} does not specify a command`, 'command');
   }
 }
 
-/** Reads what Supervisor reads once a section. Names are replaced later, where a process's number is known. */
+/** Reads what Supervisor reads once a section; of a process's name it looks at the letters before it replaces names. */
 function readOnce(reader: SectionReader, scope: Scope): Once {
-  const { process_name, pidfile, ...rows } = PROGRAM_ONCE;
-  const once = reader.values(rows satisfies Options, scope);
-  reader.attempt(() => checkedName(reader.entry('process_name')?.value ?? ''), 'process_name', process_name);
-  return { ...once, process_name: '', pidfile: undefined };
+  const once = reader.values(PROGRAM_ONCE, scope);
+  reader.attempt(() => checkedName(reader.entry('process_name')?.value ?? ''), 'process_name');
+  return once;
 }
 
 /**
@@ -166,8 +127,9 @@ export function readProcesses(
   names: { readonly program: string; readonly group: string },
 ): ProcessSpec[] {
   let missing: string | undefined;
-  const onMissing = (message: string): void => {
+  const onMissing = (message: string, option: string, expected: string): void => {
     missing ??= message;
+    reader.warn(reader.named(message), option, expected);
   };
   const reader = new SectionReader(context, section, {
     named: true,

@@ -1,6 +1,6 @@
-import type { Option, Options } from './option.ts';
-import { SECTIONS } from './options.ts';
-import { MAIN_FACTORY } from './options-more.ts';
+import { MAIN_FACTORY } from './options/extensions.ts';
+import type { Option, Options } from './options/option.ts';
+import { SECTIONS } from './options/sections.ts';
 
 /** A section of the sample: a name for it, and which of its options are not commented out. */
 interface SampleSection {

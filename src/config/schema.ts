@@ -1,5 +1,5 @@
-import type { Option, Options } from './option.ts';
-import { SECTIONS, type SectionKind } from './options.ts';
+import type { Option, Options } from './options/option.ts';
+import { SECTIONS, type SectionKind } from './options/sections.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

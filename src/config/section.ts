@@ -1,8 +1,10 @@
 import { ConfigError, type Findings, MissingFault, ValueFault } from './errors.ts';
 import { expand, type Scope } from './expand.ts';
-import type { Option, Options, Values } from './option.ts';
+import type { Option, Options, Values } from './options/option.ts';
+import { kindOf } from './options/sections.ts';
 import { DEFAULT_SECTION, type Entry, type Section, type Sections } from './parse.ts';
 import { repr } from './python.ts';
+import { text } from './values.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** What every part of a configuration is read with. */
@@ -17,7 +19,15 @@ interface Manner {
   /** Whether Supervisor ends this section's errors with `in section 'x' (file: 'y')`. */
   readonly named?: boolean;
   /** Takes what is only missing on this machine, and lets the reading go on; otherwise that is an error. */
-  readonly onMissing?: (message: string) => void;
+  readonly onMissing?: (message: string, option: string, expected: string) => void;
+}
+
+/** What helps to mend what was refused. */
+interface About {
+  /** Where the option's own kind of value says too little. */
+  readonly expected?: string;
+  readonly nearest?: string;
+  readonly cause?: unknown;
 }
 
 /** Reads the options of one section. */
@@ -49,25 +59,22 @@ export class SectionReader {
     const entry = this.entry(name);
     if (!entry) return row.fallback;
     try {
-      const written = row.expansion === 'never' ? entry.value : expand(entry.value, scope, subject);
-      return row.reader.read(written, this.#reading.world) as T;
+      return row.reader.read(expand(entry.value, scope, subject), this.#reading.world);
     } catch (cause) {
       if (!(cause instanceof ValueFault)) throw cause;
-      if (cause instanceof MissingFault && this.#manner.onMissing) this.#miss(cause.message, name, row);
-      else this.refuse(cause.message, name, row, cause);
+      const { onMissing } = this.#manner;
+      if (cause instanceof MissingFault && onMissing) onMissing(cause.message, name, row.reader.expected);
+      else this.refuse(cause.message, name, { cause, nearest: cause.nearest });
       return row.fallback;
     }
   }
 
-  #miss(text: string, name: string, row: Option<unknown>): void {
-    this.#manner.onMissing?.(text);
-    this.warn(this.named(text), name, row.reader.expected);
-  }
-
-  /** The values of a whole table, in its order. */
-  values<Table extends Options>(table: Table, scope: Scope): Values<Table> {
-    const values = Object.entries(table).map(([name, row]) => [name, this.read(name, row, scope)]);
-    return Object.fromEntries(values) as Values<Table>;
+  /** The values of a whole table, in its order; `prefix` is what the names in the file begin with besides. */
+  values<Table extends Options>(table: Table, scope: Scope, prefix = ''): Values<Table> {
+    const rows = Object.entries(table);
+    return Object.fromEntries(
+      rows.map(([name, row]) => [name, this.read(prefix + name, row, scope)]),
+    ) as Values<Table>;
   }
 
   /** A message that says which section it is about, in Supervisor's words. */
@@ -77,29 +84,32 @@ export class SectionReader {
   }
 
   /** Reports an error of an option, or of the section where no option is named. */
-  refuse(text: string, option?: string, row?: Option<unknown>, cause?: unknown): void {
+  refuse(complaint: string, option?: string, about: About = {}): void {
     const { name, place } = this.section;
+    const message = this.#manner.named ? this.named(complaint) : complaint;
     const entry = option === undefined ? undefined : this.entry(option);
-    const message = this.#manner.named
-      ? `${text} in section ${repr(name)} (file: ${repr(place.file)})`
-      : text;
+    const row = option === undefined ? undefined : kindOf(name)?.options[option];
     const value = row?.secret ? undefined : entry?.value;
-    const expected = row?.reader.expected;
-    this.#reading.findings.refuse(
-      new ConfigError(
-        { message, section: name, option, value, place: entry?.place ?? place, expected },
-        { cause },
-      ),
-    );
+    const { cause, nearest, expected = row?.reader === text ? undefined : row?.reader.expected } = about;
+    const finding = {
+      message,
+      section: name,
+      option,
+      value,
+      place: entry?.place ?? place,
+      expected,
+      nearest,
+    };
+    this.#reading.findings.refuse(new ConfigError(finding, { cause }));
   }
 
   /** Does what may be refused; gives undefined where it was. */
-  attempt<T>(action: () => T, option?: string, row?: Option<unknown>): T | undefined {
+  attempt<T>(action: () => T, option?: string): T | undefined {
     try {
       return action();
     } catch (cause) {
       if (!(cause instanceof ValueFault)) throw cause;
-      this.refuse(cause.message, option, row, cause);
+      this.refuse(cause.message, option, { cause, nearest: cause.nearest });
       return undefined;
     }
   }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Scope } from './expand.ts';
-import { INET_HTTP_SERVER, UNIX_HTTP_SERVER } from './options-server.ts';
+import { INET_HTTP_SERVER, UNIX_HTTP_SERVER } from './options/daemon.ts';
 import type { Section } from './parse.ts';
+import { expandHome } from './paths.ts';
 import { type Reading, SectionReader } from './section.ts';
-import { expandHome } from './values.ts';
 
 /** Who may use a server. */
 export interface ServerCredentials {
@@ -55,8 +55,7 @@ function credentials(
 function readInet(reading: Reading, section: Section, scope: Scope): ServerSpec[] {
   const reader = new SectionReader(reading, section);
   const address = reader.read('port', INET_HTTP_SERVER.port, scope);
-  if (!reader.entry('port'))
-    reader.refuse(`section [${section.name}] has no port value`, 'port', INET_HTTP_SERVER.port);
+  if (!reader.entry('port')) reader.refuse(`section [${section.name}] has no port value`, 'port');
   const allowed = credentials(reader, INET_HTTP_SERVER, scope);
   if (!address) return [];
   const { host, port } = address;
@@ -73,8 +72,7 @@ function readUnix(reading: Reading, section: Section, scope: Scope): ServerSpec[
   const reader = new SectionReader(reading, section);
   const { world } = reading;
   const file = reader.read('file', UNIX_HTTP_SERVER.file, scope);
-  if (file === undefined)
-    reader.refuse(`section [${section.name}] has no file value`, 'file', UNIX_HTTP_SERVER.file);
+  if (file === undefined) reader.refuse(`section [${section.name}] has no file value`, 'file');
   const owner = reader.read('chown', UNIX_HTTP_SERVER.chown, scope);
   const mode = reader.read('chmod', UNIX_HTTP_SERVER.chmod, scope);
   const allowed = credentials(reader, UNIX_HTTP_SERVER, scope);

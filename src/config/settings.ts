@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import type { Bytes, UserSpec } from '../../machines/spec.ts';
 import { ValueFault } from './errors.ts';
 import { expand, type Scope } from './expand.ts';
-import type { Values } from './option.ts';
-import { SUPERVISORD } from './options-server.ts';
+import { SUPERVISORD } from './options/daemon.ts';
+import type { Values } from './options/option.ts';
+import { expandHome } from './paths.ts';
 import type { SectionReader } from './section.ts';
-import { expandHome, type LOG_LEVELS } from './values.ts';
+import type { LOG_LEVELS } from './values.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** What [supervisord] and the command line say about the daemon itself. */
@@ -65,15 +66,11 @@ function readEnvironment(reader: SectionReader, scope: Scope): Written['environm
   const row = SUPERVISORD.environment;
   const entry = reader.entry('environment');
   if (!entry?.value.includes('%%')) return reader.read('environment', row, scope);
-  const read = reader.attempt(
-    () => {
-      const once = expand(entry.value, scope, 'supervisord.environment');
-      return row.reader.read(twice(once, scope), reader.world);
-    },
-    'environment',
-    row,
-  );
-  return (read as Written['environment'] | undefined) ?? {};
+  const read = reader.attempt(() => {
+    const once = expand(entry.value, scope, 'supervisord.environment');
+    return row.reader.read(twice(once, scope), reader.world);
+  }, 'environment');
+  return read ?? {};
 }
 
 function twice(once: string, scope: Scope): string {

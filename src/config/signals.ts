@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import type { SignalName } from '../../machines/spec.ts';
 import { ValueFault } from './errors.ts';
 import { int } from './python.ts';
+import { nearest } from './suggest.ts';
 
 /** Linux's signals by the names that have a number only; the first name of a number is the one that we use. */
 const NUMBERS: ReadonlyMap<string, number> = new Map([
@@ -34,5 +35,6 @@ export function readSignal(text: string): SignalName {
   const found = NUMBERS.get(upper.startsWith('SIG') ? upper : `SIG${upper}`);
   const named = SIGNAL_NAMES.find(name => NUMBERS.get(name) === found);
   if (found !== undefined && named) return named;
-  throw new ValueFault(`value '${text}' is not a valid signal name`);
+  const known = SIGNAL_NAMES.map(name => (upper.startsWith('SIG') ? name : name.slice(3)));
+  throw new ValueFault(`value '${text}' is not a valid signal name`, { nearest: nearest(upper, known) });
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from './errors.ts';
-import { kindOf, SECTIONS } from './options.ts';
+import { kindOf, SECTIONS } from './options/sections.ts';
 import { DEFAULT_SECTION, type Section, type Sections } from './parse.ts';
 import { nearest } from './suggest.ts';
 

@@ -1,36 +1,10 @@
-import { dirname, resolve } from 'node:path';
-import type {
-  Autorestart,
-  Bytes,
-  LogDestination,
-  Seconds,
-  SignalName,
-  UserSpec,
-} from '../../machines/spec.ts';
-import { isFolder } from './disk.ts';
+import type { Autorestart, Bytes, Seconds, SignalName } from '../../machines/spec.ts';
 import { readEnvironment } from './environment.ts';
-import { MissingFault, ValueFault } from './errors.ts';
+import { ValueFault } from './errors.ts';
 import { int, repr, strip } from './python.ts';
+import { type Reader, reader, type ValueSchema } from './reader.ts';
 import { readSignal, SIGNAL_NAMES } from './signals.ts';
-import type { ConfigWorld } from './world.ts';
-
-/** A JSON Schema for the values of one reader. */
-export type ValueSchema = Readonly<Record<string, unknown>>;
-
-/** Reads one kind of value. */
-export interface Reader<T> {
-  /** The value that a text means. Throws ValueFault, in Supervisor's words where it has them. */
-  readonly read: (text: string, world: ConfigWorld) => T;
-  /** What is expected, as the end of a sentence: `a whole number`. */
-  readonly expected: string;
-  readonly schema: ValueSchema;
-}
-
-const reader = <T>(expected: string, schema: ValueSchema, read: Reader<T>['read']): Reader<T> => ({
-  expected,
-  schema,
-  read,
-});
+import { nearest } from './suggest.ts';
 
 const string: ValueSchema = { type: 'string' };
 const pattern = (source: string): ValueSchema => ({ type: ['string', 'integer'], pattern: source });
@@ -38,7 +12,8 @@ const pattern = (source: string): ValueSchema => ({ type: ['string', 'integer'],
 /** Any text. */
 export const text: Reader<string> = reader('a text', string, value => value);
 
-function wholeNumber(value: string): number {
+/** A whole number as Python's int() reads it. Throws ValueFault in its words. */
+export function wholeNumber(value: string): number {
   const number = int(value);
   if (number === undefined) throw new ValueFault(`invalid literal for int() with base 10: ${repr(value)}`);
   return number;
@@ -168,7 +143,10 @@ export const environment: Reader<Readonly<Record<string, string>>> = reader(
 export const oneOf = <const Words extends readonly string[]>(...choices: Words): Reader<Words[number]> =>
   reader(`one of ${choices.join(', ')}`, { type: 'string', enum: choices }, value => {
     const found = choices.find(choice => choice === value.toLowerCase());
-    if (found === undefined) throw new ValueFault(`not one of ${choices.join(', ')}: ${repr(value)}`);
+    if (found === undefined)
+      throw new ValueFault(`not one of ${choices.join(', ')}: ${repr(value)}`, {
+        nearest: nearest(value, choices),
+      });
     return found;
   });
 
@@ -181,131 +159,9 @@ export const logLevel: Reader<(typeof LOG_LEVELS)[number]> = reader(
   { type: 'string', enum: LOG_LEVELS },
   value => {
     const found = LOG_LEVELS.find(level => level === value.toLowerCase());
-    if (!found) throw new ValueFault(`bad logging level name ${repr(value)}`);
+    if (!found)
+      throw new ValueFault(`bad logging level name ${repr(value)}`, { nearest: nearest(value, LOG_LEVELS) });
     return found;
-  },
-);
-
-/** A path with ~ and ~user made the home folder; it stays as it is where there is no such user. */
-export function expandHome(path: string, world: ConfigWorld): string {
-  const [, name] = /^~([^/]*)/.exec(path) ?? [];
-  if (name === undefined) return path;
-  const own = world.env.HOME ?? world.lookupUser(`${world.uid}`)?.home;
-  const home = name === '' ? own : world.lookupUser(name)?.home;
-  return home === undefined ? path : home.replace(/\/+$/, '') + path.slice(name.length + 1) || '/';
-}
-
-const isFolderHere = (path: string, world: ConfigWorld): boolean => isFolder(resolve(world.cwd, path));
-
-function inExistingFolder(value: string, world: ConfigWorld): string {
-  const path = expandHome(value, world);
-  // dirname() drops the slash that ends a path; what stands before it is the folder that must exist.
-  if (!path.includes('/') || isFolderHere(path.endsWith('/') ? path : dirname(path), world)) return path;
-  throw new MissingFault(`The directory named as part of the path ${value} does not exist`);
-}
-
-/** A file in a folder that exists. */
-export const filePath: Reader<string> = reader('a path in a folder that exists', string, inExistingFolder);
-
-/** A folder that exists. */
-export const folder: Reader<string> = reader('a folder that exists', string, (value, world) => {
-  const path = expandHome(value, world);
-  if (value !== '' && isFolderHere(path, world)) return path;
-  throw new MissingFault(`${value} is not an existing directory`);
-});
-
-const DESTINATIONS: Readonly<Record<string, LogDestination>> = {
-  none: { to: 'none' },
-  off: { to: 'none' },
-  '': { to: 'none' },
-  auto: { to: 'auto' },
-  syslog: { to: 'syslog' },
-};
-
-/** Where a process's output goes. */
-export const logfile: Reader<LogDestination> = reader(
-  'a path in a folder that exists, AUTO or NONE',
-  string,
-  (value, world) => DESTINATIONS[value.toLowerCase()] ?? { to: 'file', path: inExistingFolder(value, world) },
-);
-
-/** A number without its sign and zeros in front, or else the name as it is. */
-const idOr = (written: string): string => `${int(written) ?? written}`;
-
-function userOf(value: string, world: ConfigWorld): UserSpec {
-  const uid = int(value);
-  const user = world.lookupUser(idOr(value));
-  if (user) return user;
-  throw new MissingFault(uid === undefined ? `Invalid user name ${value}` : `Invalid user id ${value}`);
-}
-
-/** A user by name or number. */
-export const user: Reader<UserSpec> = reader(
-  'a user of this machine, by name or number',
-  pattern('.'),
-  userOf,
-);
-
-/** Who owns a socket; no gid where only a user was named. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number | undefined;
-}
-
-/** user or user:group; `option` is its name in the error. */
-export const owner = (option: string): Reader<Owner> =>
-  reader('user or user:group, by names or numbers', string, (value, world) => {
-    const [name = '', group, ...more] = value.split(':');
-    const found = world.lookupUser(idOr(name));
-    const gid = group === undefined ? undefined : world.lookupGroup(idOr(group));
-    if (!found || more.length > 0 || (group !== undefined && gid === undefined)) {
-      throw new MissingFault(`Invalid ${option} value ${value}`);
-    }
-    return { uid: found.uid, gid };
-  });
-
-/** A URL with a scheme and something behind it. */
-export const url: Reader<string> = reader(
-  'a URL, such as http://localhost:9001 or unix:///path',
-  string,
-  value => {
-    const [, rest] = /^[A-Za-z][A-Za-z0-9+.-]*:(.*)$/s.exec(value.trim()) ?? [];
-    if (rest?.replace(/^\/\//, '')) return value;
-    throw new ValueFault(`value ${repr(value)} is not a URL`);
-  },
-);
-
-/** Where a TCP server listens; an empty host is every interface. */
-export interface InetAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** A port's number within its bounds. Throws ValueFault in Supervisor's words. */
-export function boundedPort(port: number): number {
-  if (port < 1) throw new ValueFault(`${port} is below lower bound (1)`);
-  if (port > 65535) throw new ValueFault(`${port} is above upper bound (65535)`);
-  return port;
-}
-
-function portAlone(value: string): number {
-  const port = int(value);
-  if (port === undefined || port < 1 || port > 65535)
-    throw new ValueFault(`not a valid port number: ${repr(value)} `);
-  return port;
-}
-
-/** host:port, *:port or a port alone. */
-export const inetAddress: Reader<InetAddress> = reader(
-  'host:port, or a port from 1 to 65535',
-  { type: ['string', 'integer'] },
-  value => {
-    const colon = value.lastIndexOf(':');
-    const host = value.slice(0, Math.max(colon, 0)).toLowerCase();
-    const written = value.slice(colon + 1);
-    if (colon < 0) return { host: '', port: portAlone(value) };
-    if (written === '') throw new ValueFault(`no port number specified in ${repr(written)}`);
-    return { host: host === '*' ? '' : host, port: boundedPort(wholeNumber(written)) };
   },
 );
 

@@ -50,6 +50,7 @@ HERE/more/b.conf:1: error: program section program:b does not specify a command
 HERE/more/b.conf:4: error: value 'SIGNOPE' is not a valid signal name
     in [program:b] stopsignal = SIGNOPE
     expected a signal, such as TERM, SIGHUP or 9
+    did you mean SIGFPE?
 HERE/more/b.conf:5: error: Unexpected end of key/value pairs in value 'A'
     in [program:b] environment
     expected KEY="value" pairs, separated by commas

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { documentText } from '../../src/config/document.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
-import { SECTIONS } from '../../src/config/options.ts';
+import { SECTIONS } from '../../src/config/options/sections.ts';
 import { sampleText } from '../../src/config/sample.ts';
 import { configurationSchema } from '../../src/config/schema.ts';
 import { run } from '../support/run.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkConfiguration } from '../../src/config/check.ts';
 import { ConfigError } from '../../src/config/errors.ts';
-import { SECTIONS } from '../../src/config/options.ts';
+import { SECTIONS } from '../../src/config/options/sections.ts';
 import { folderOf, load, plainOptions, worldIn } from './world.ts';
 
 const value = fc.oneof(

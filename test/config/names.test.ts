@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SUPERVISORCTL_FLAGS, SUPERVISORD_FLAGS } from '../../src/config/flags.ts';
-import { kindOf } from '../../src/config/options.ts';
+import { kindOf } from '../../src/config/options/sections.ts';
 import { run } from '../support/run.ts';
 
 const SAMPLE = '/usr/share/doc/supervisor/examples/sample.conf';

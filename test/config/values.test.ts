@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import * as addresses from '../../src/config/addresses.ts';
+import * as owners from '../../src/config/owners.ts';
+import * as paths from '../../src/config/paths.ts';
 import * as values from '../../src/config/values.ts';
 import { fakeWorld, folderOf, worldIn } from './world.ts';
 
@@ -15,13 +18,13 @@ const readers = {
   list: values.list,
   logLevel: values.logLevel,
   environment: values.environment,
-  url: values.url,
-  inetAddress: values.inetAddress,
-  logfile: values.logfile,
-  filePath: values.filePath,
-  folder: values.folder,
-  user: values.user,
-  owner: values.owner('chown'),
+  url: addresses.url,
+  inetAddress: addresses.inetAddress,
+  logfile: paths.logfile,
+  filePath: paths.filePath,
+  folder: paths.folder,
+  user: owners.user,
+  owner: owners.owner('chown'),
   mode: values.mode('chmod'),
   format: values.oneOf('raw', 'json'),
 };
@@ -123,14 +126,14 @@ describe('a value', () => {
   it('that is a path begins in a home where it begins with ~', () => {
     const folder = folderOf({ 'x/y': '' });
     const world = fakeWorld({ env: { HOME: folder } });
-    expect(values.filePath.read('~/x/z', world)).toBe(`${folder}/x/z`);
-    expect(values.folder.read('~', world)).toBe(folder);
-    expect(() => values.folder.read('~/x/y', world)).toThrow('~/x/y is not an existing directory');
+    expect(paths.filePath.read('~/x/z', world)).toBe(`${folder}/x/z`);
+    expect(paths.folder.read('~', world)).toBe(folder);
+    expect(() => paths.folder.read('~/x/y', world)).toThrow('~/x/y is not an existing directory');
   });
 
   it('that is a relative path begins in the current folder', () => {
     const world = worldIn(folderOf({ 'x/y': '' }));
-    expect(values.filePath.read('x/z', world)).toBe('x/z');
-    expect(() => values.filePath.read('nope/z', world)).toThrow('nope/z does not exist');
+    expect(paths.filePath.read('x/z', world)).toBe('x/z');
+    expect(() => paths.filePath.read('nope/z', world)).toThrow('nope/z does not exist');
   });
 });

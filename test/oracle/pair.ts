@@ -168,6 +168,8 @@ export async function run(side: Side, { text, files, args }: Trial): Promise<unk
     PATH: '/usr/local/bin:/usr/bin:/bin',
     HOME: folder,
     HERE: folder,
+    // Where ours has its FIFOs: they go with the folder, however the daemon ends.
+    XDG_RUNTIME_DIR: folder,
     LC_ALL: 'C.UTF-8',
     TEN: '10',
     TWO: '2',

@@ -1,7 +1,7 @@
+import { INET_HTTP_SERVER, SUPERVISORCTL, SUPERVISORD, UNIX_HTTP_SERVER } from './daemon.ts';
+import { INCLUDE, PLUGIN, RPCINTERFACE, WEBHOOK } from './extensions.ts';
 import type { Options } from './option.ts';
-import { INCLUDE, PLUGIN, RPCINTERFACE, WEBHOOK } from './options-more.ts';
-import { EVENTLISTENER, FCGI_PROGRAM, GROUP, PROGRAM } from './options-program.ts';
-import { INET_HTTP_SERVER, SUPERVISORCTL, SUPERVISORD, UNIX_HTTP_SERVER } from './options-server.ts';
+import { EVENTLISTENER, FCGI_PROGRAM, GROUP, PROGRAM } from './programs.ts';
 
 /** A kind of section. */
 export interface SectionKind {

@@ -1,20 +1,8 @@
+import { inetAddress, url } from '../addresses.ts';
+import { owner, user } from '../owners.ts';
+import { filePath, folder } from '../paths.ts';
+import { boolean, byteSize, environment, integer, logLevel, mode, octal, text } from '../values.ts';
 import { type Options, option, optional, required } from './option.ts';
-import {
-  boolean,
-  byteSize,
-  environment,
-  filePath,
-  folder,
-  inetAddress,
-  integer,
-  logLevel,
-  mode,
-  octal,
-  owner,
-  text,
-  url,
-  user,
-} from './values.ts';
 
 const credentials = {
   username: optional(text, 'user', 'The name that clients must give; without it everybody is let in.'),

@@ -1,11 +1,8 @@
-import type { Reader } from './values.ts';
-
-/** When an option's %(name)s are replaced: once a section, once for each process of a program, or never. */
-export type Expansion = 'section' | 'process' | 'never';
+import type { Reader } from '../reader.ts';
 
 /** One option: a row of the table from which parser, messages, documentation and schema come. */
 export interface Option<T> {
-  readonly reader: Reader<unknown>;
+  readonly reader: Reader<T>;
   /** The default as one would write it; undefined where there is none. */
   readonly written: string | undefined;
   /** What the option is when it is not written. */
@@ -13,7 +10,6 @@ export interface Option<T> {
   readonly required: boolean;
   /** One line for whoever configures it. */
   readonly help: string;
-  readonly expansion: Expansion;
   /** What the sample file shows where there is no default. */
   readonly example: string;
   /** Whether its value must not appear in reports. */
@@ -28,10 +24,10 @@ export type Options = Readonly<Record<string, Option<unknown>>>;
 /** The values of a table's options. */
 export type Values<Table extends Options> = { readonly [Name in keyof Table]: Table[Name]['fallback'] };
 
-type Extras = Partial<Pick<Option<unknown>, 'expansion' | 'secret' | 'ours'>>;
+type Extras = Partial<Pick<Option<unknown>, 'secret' | 'ours'>>;
 
 const row = <T>(
-  reader: Reader<unknown>,
+  reader: Reader<T>,
   written: string | undefined,
   fallback: T,
   help: string,
@@ -43,7 +39,6 @@ const row = <T>(
   required: false,
   help,
   example: '',
-  expansion: 'section',
   secret: false,
   ours: false,
   ...extras,

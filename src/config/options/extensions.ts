@@ -1,5 +1,6 @@
+import { url } from '../addresses.ts';
+import { integer, list, module, seconds, text } from '../values.ts';
 import { type Options, option, optional, required } from './option.ts';
-import { integer, list, module, seconds, text, url } from './values.ts';
 
 /** [include] */
 export const INCLUDE = {

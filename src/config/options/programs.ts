@@ -1,4 +1,5 @@
-import { type Options, option, optional, required } from './option.ts';
+import { owner, user } from '../owners.ts';
+import { logfile } from '../paths.ts';
 import {
   autorestart,
   boolean,
@@ -7,23 +8,20 @@ import {
   exitcodes,
   integer,
   list,
-  logfile,
   mode,
   module,
   octal,
   oneOf,
-  owner,
   seconds,
   signal,
   text,
-  user,
-} from './values.ts';
+} from '../values.ts';
+import { type Options, option, optional, required } from './option.ts';
 
 const OURS = { ours: true } as const;
-const EACH = { expansion: 'process' } as const;
 
 /** What every kind of program has and Supervisor reads once a section. */
-const common = {
+export const PROGRAM_ONCE = {
   priority: option(integer, '999', 'Lower numbers start first and stop last.'),
   autostart: option(boolean, 'true', 'Whether to start with the daemon.'),
   autorestart: option(
@@ -56,12 +54,6 @@ const common = {
   serverurl: option(text, 'AUTO', "The value of SUPERVISOR_SERVER_URL; AUTO takes the daemon's own servers."),
   user: optional(user, 'nobody', 'The user to run as, where the daemon is root.'),
   umask: optional(octal, '022', "The process's umask; by default the daemon's."),
-  process_name: option(
-    text,
-    '%(program_name)s',
-    "A process's name; with numprocs it must hold %(process_num).",
-    EACH,
-  ),
   login_environment: option(
     boolean,
     'false',
@@ -74,15 +66,6 @@ const common = {
     'Whether the program goes into the background, and is followed there.',
     OURS,
   ),
-  pidfile: optional(
-    text,
-    '/run/cat.pid',
-    'Where a program that goes into the background writes its process id.',
-    {
-      ...OURS,
-      ...EACH,
-    },
-  ),
   kill_tree: option(
     boolean,
     'false',
@@ -94,51 +77,29 @@ const common = {
 /** One stream's options, read for each process. */
 const stream = <const Stream extends 'stdout' | 'stderr'>(name: Stream) =>
   ({
-    logfile: option(
-      logfile,
-      'AUTO',
-      `Where ${name} goes: a path, AUTO (a file in childlogdir) or NONE.`,
-      EACH,
-    ),
-    logfile_backups: option(
-      integer,
-      '10',
-      'How many rotated files to keep; 0 empties the file instead.',
-      EACH,
-    ),
-    logfile_maxbytes: option(byteSize, '50MB', 'The size at which the file is rotated; 0 never.', EACH),
-    syslog: option(boolean, 'false', `Whether ${name} also goes to syslog.`, EACH),
+    logfile: option(logfile, 'AUTO', `Where ${name} goes: a path, AUTO (a file in childlogdir) or NONE.`),
+    logfile_backups: option(integer, '10', 'How many rotated files to keep; 0 empties the file instead.'),
+    logfile_maxbytes: option(byteSize, '50MB', 'The size at which the file is rotated; 0 never.'),
+    syslog: option(boolean, 'false', `Whether ${name} also goes to syslog.`),
     overflow: option(
       oneOf('block', 'drop'),
       'block',
       'Whether a slow disk makes the program wait, or lines are dropped.',
-      {
-        ...EACH,
-        ...OURS,
-      },
+      OURS,
     ),
     format: option(
       oneOf('raw', 'prefix', 'json', 'logfmt'),
       'raw',
       'How lines are written: as they are, or with time and name.',
-      {
-        ...EACH,
-        ...OURS,
-      },
+      OURS,
     ),
     rotate: option(
       oneOf('none', 'daily', 'hourly'),
       'none',
       'When the file is rotated besides by its size.',
-      {
-        ...EACH,
-        ...OURS,
-      },
+      OURS,
     ),
-    compress: option(oneOf('none', 'gzip'), 'none', 'Whether rotated files are compressed.', {
-      ...EACH,
-      ...OURS,
-    }),
+    compress: option(oneOf('none', 'gzip'), 'none', 'Whether rotated files are compressed.', OURS),
   }) satisfies Options;
 
 /** The table of one stream, by names without stdout_ or stderr_. */
@@ -157,18 +118,27 @@ const prefixed = <const Stream extends string, Table extends Options>(name: Stre
     Table
   >;
 
-/** What Supervisor reads once a section, and then what it reads for each process. */
-export const PROGRAM_ONCE = common;
+/** What it reads for each process, when the process's number is known. */
 export const PROGRAM_EACH = {
-  environment: option(environment, '', 'Variables for the process.', { ...EACH, secret: true }),
-  directory: optional(text, '/tmp', 'The folder to run in.', EACH),
+  environment: option(environment, '', 'Variables for the process.', { secret: true }),
+  process_name: option(
+    text,
+    '%(program_name)s',
+    "A process's name; with numprocs it must hold %(process_num).",
+  ),
+  directory: optional(text, '/tmp', 'The folder to run in.'),
   ...prefixed('stdout', STREAMS.stdout),
   ...prefixed('stderr', STREAMS.stderr),
+  pidfile: optional(
+    text,
+    '/run/cat.pid',
+    'Where a program that goes into the background writes its process id.',
+    OURS,
+  ),
   command: required(
     text,
     '/bin/cat',
     'What to execute: a path or a name to be found in PATH, and arguments.',
-    EACH,
   ),
 } satisfies Options;
 
