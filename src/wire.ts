@@ -1,5 +1,5 @@
 import { createActor } from 'xstate';
-import type { Instant, SupervisorNotice } from '../machines/events.ts';
+import type { Bulletin, Instant, SupervisorNotice } from '../machines/events.ts';
 import { findProcess } from '../machines/info.ts';
 import { instanceMachine } from '../machines/instance.ts';
 import { listenerMachine } from '../machines/listener.ts';
@@ -8,7 +8,7 @@ import { programMachine } from '../machines/program.ts';
 import type { GroupSpec, ProcessSpec } from '../machines/spec.ts';
 import { STOPPED_STATES } from '../machines/states.ts';
 import { homeOf, programKey, type SupervisorRef, supervisorMachine } from '../machines/supervisor.ts';
-import { createListenerPort } from './events/listening.ts';
+import { createListening } from './events/listening.ts';
 import { narrate } from './events/narration.ts';
 import type { Newsroom } from './events/newsroom.ts';
 import type { Log } from './output/mainlog.ts';
@@ -58,7 +58,7 @@ const fcgiOf = (groups: ReadonlyMap<string, GroupSpec>, log: Log) => {
 };
 
 /** The subscriptions of the pools among the groups that run. */
-const poolsOf = (root: SupervisorRef, news: Newsroom) => {
+const poolsOf = (root: SupervisorRef, news: Newsroom, glance: () => void) => {
   const subscriptions = new Map<string, readonly (() => void)[]>();
   const end = (group: string) => {
     for (const unsubscribe of subscriptions.get(group) ?? []) unsubscribe();
@@ -69,7 +69,11 @@ const poolsOf = (root: SupervisorRef, news: Newsroom) => {
       if (program.listener === undefined) return [];
       const { events } = program.listener;
       const pool = () => root.getSnapshot().context.programs[programKey(program)]?.getSnapshot().context.pool;
-      return news.subscribe({ events, tell: bulletin => pool()?.send({ type: 'pool.event', bulletin }) });
+      const tell = (bulletin: Bulletin) => {
+        pool()?.send({ type: 'pool.event', bulletin });
+        glance();
+      };
+      return news.subscribe({ events, tell });
     });
     subscriptions.set(name, unsubscribes);
   };
@@ -99,22 +103,23 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
     now,
     output: spec => outputs().add(spec),
     stdin: fcgi.descriptor,
+    between: () => listening.glance(),
     onTrouble: ({ name, during, cause }) => log('error', `${name}: ${during}: ${cause.message}`),
   });
   const instance = instanceMachine.provide({ actors: { process: port } });
-  const listening = createListenerPort({
-    hear: ({ group, name }, listener) => outputs().get(group, name)?.hear(listener) ?? (() => {}),
+  const listening = createListening({
+    hear: (spec, listener) => outputs().add(spec).hear(listener),
     write: ({ group, name }, data) =>
       findProcess(root.getSnapshot(), group, name)?.ref.send({ type: 'instance.stdin', data }),
     log,
   });
-  const listener = listenerMachine.provide({ actors: { port: listening } });
+  const listener = listenerMachine.provide({ actors: { port: listening.port } });
   const pool = poolMachine.provide({ actors: { listener } });
   const program = programMachine.provide({ actors: { instance, pool } });
   const root: SupervisorRef = createActor(supervisorMachine.provide({ actors: { program } }), {
     input: { groups },
   });
-  const pools = poolsOf(root, news);
+  const pools = poolsOf(root, news, listening.glance);
   root.on('*', (notice: SupervisorNotice) => {
     if (notice.type === 'instance.spawned' || notice.type === 'instance.moved')
       outputs().get(notice.group, notice.name)?.attach(notice.pid);

@@ -14,11 +14,28 @@ import { type Judge, type Judgement, judgeOf } from './results.ts';
 
 /** What a listener's port needs of the world. */
 export interface ListeningDeps {
-  /** Calls back with what the process writes on stdout, until the function that it returns is called. */
-  hear(spec: ProcessSpec, listener: (bytes: Buffer) => void): () => void;
+  /** Calls back with what the process writes on stdout, until the ear is closed. */
+  hear(spec: ProcessSpec, listener: (bytes: Buffer) => void): Ear;
   /** Writes to the process's stdin. */
   write(spec: ProcessSpec, bytes: Uint8Array): void;
   log(level: Line['level'], text: string): void;
+}
+
+/** Hears one process. */
+export interface Ear {
+  /** Hears what was said meanwhile, without waiting for the event loop. */
+  glance(): void;
+  close(): void;
+}
+
+/** The conversations with all listeners. */
+export interface Listening {
+  readonly port: typeof listenerPort;
+  /**
+   * Looks whether listeners have answered. In a crash storm the event loop comes round a few hundred times in a second;
+   * asked between two spawns, a quick listener gets thousands of events in that time.
+   */
+  glance(): void;
 }
 
 const VERDICTS: { readonly [Verdict in ListenerVerdict]: Line } = {
@@ -28,18 +45,35 @@ const VERDICTS: { readonly [Verdict in ListenerVerdict]: Line } = {
 };
 
 /** The ports of real listeners. The main log hears of each step in Supervisor's words. */
-export function createListenerPort(deps: ListeningDeps): typeof listenerPort {
+export function createListening(deps: ListeningDeps): Listening {
+  const answering = new Map<Conversation, Ear>();
   const judges = new Map<string, Judge>();
   const judge = (result_handler: string): Judge => {
     const known = judges.get(result_handler) ?? judgeOf(result_handler);
     judges.set(result_handler, known);
     return known;
   };
-  return fromCallback<ListenerPortCommand, ListenerPortInput>(({ input, sendBack, receive }) => {
+  const port = fromCallback<ListenerPortCommand, ListenerPortInput>(({ input, sendBack, receive }) => {
     const conversation = new Conversation(input.spec, judge(input.result_handler), deps, sendBack);
-    receive(({ event }) => conversation.deliver(event));
-    return deps.hear(input.spec, bytes => conversation.hear(bytes));
+    const ear = deps.hear(input.spec, bytes => conversation.hear(bytes));
+    receive(({ event }) => {
+      conversation.deliver(event);
+      answering.set(conversation, ear);
+    });
+    return () => {
+      answering.delete(conversation);
+      ear.close();
+    };
   });
+  return {
+    port,
+    glance() {
+      for (const [conversation, ear] of answering) {
+        if (conversation.isAnswering) ear.glance();
+        else answering.delete(conversation);
+      }
+    },
+  };
 }
 
 type State = 'ACKNOWLEDGED' | 'READY' | 'BUSY' | 'UNKNOWN';
@@ -67,6 +101,11 @@ class Conversation {
     this.#judge = judge;
     this.#deps = deps;
     this.#report = report;
+  }
+
+  /** Whether it has an event, or says that it is READY again. */
+  get isAnswering(): boolean {
+    return this.#state === 'BUSY' || this.#state === 'ACKNOWLEDGED';
   }
 
   deliver(event: PoolEvent): void {

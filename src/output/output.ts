@@ -100,10 +100,11 @@ export class ProcessOutput {
     }
   }
 
-  /** Calls back with each read of stdout as it comes, until the function that it returns is called. */
-  hear(listener: (bytes: Buffer) => void): () => void {
-    this.#stdout.stream.tap(listener);
-    return () => this.#stdout.stream.tap(undefined);
+  /** Calls back with each read of stdout as it comes, until it is closed; a glance reads without waiting. */
+  hear(listener: (bytes: Buffer) => void): { glance(): void; close(): void } {
+    const { stream } = this.#stdout;
+    stream.tap(listener);
+    return { glance: () => stream.glance(), close: () => stream.tap(undefined) };
   }
 
   /** Says whose output it is from now on, for events and records. */

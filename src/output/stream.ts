@@ -79,6 +79,15 @@ export class Stream {
     this.#tap = tap;
   }
 
+  /** Reads what is there for the tap, sooner than the event loop would come to it. */
+  glance(): void {
+    if (this.#closed || this.#fifo === undefined) return;
+    const size = this.#readPipe(scratch, 0);
+    if (size === 0) return;
+    this.#inbox.push(scratch.subarray(0, size));
+    void this.#carry(this.#fifo);
+  }
+
   /** Removes the FIFO and closes the logs. */
   close(): void {
     this.#closed = true;

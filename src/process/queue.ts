@@ -6,8 +6,15 @@ export interface Queue {
   enter(task: () => void): () => void;
 }
 
-/** A queue that works for at most `budget` per turn, but does at least one task. Tasks must not throw. */
-export function createQueue(budget: Milliseconds, clock: () => Milliseconds): Queue {
+/**
+ * A queue that works for at most `budget` per turn, but does at least one task, and calls `between` behind each. Neither
+ * must throw.
+ */
+export function createQueue(
+  budget: Milliseconds,
+  clock: () => Milliseconds,
+  between: () => void = () => {},
+): Queue {
   // Each entry is its own object: the same function may wait twice. A Set keeps the order and forgets in one step.
   const waiting = new Set<{ readonly task: () => void }>();
   let scheduled = false;
@@ -24,6 +31,7 @@ export function createQueue(budget: Milliseconds, clock: () => Milliseconds): Qu
     for (const entry of waiting) {
       waiting.delete(entry);
       entry.task();
+      between();
       if (clock() >= end) break;
     }
     schedule();

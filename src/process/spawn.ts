@@ -41,6 +41,8 @@ export interface ProcessPortDeps {
   /** The descriptor that a program gets as its 0 in place of a pipe: an fcgi-program's socket. It stays the caller's. */
   stdin?(spec: ProcessSpec): number | undefined;
   now(): Instant;
+  /** Called between two spawns: a storm of them should not keep others from their turn. */
+  between?(): void;
   onTrouble(trouble: ProcessTrouble): void;
 }
 
@@ -64,7 +66,7 @@ const SPAWN_ERRORS: Readonly<Record<string, (name: string) => string>> = {
  */
 export function createProcessPort(deps: ProcessPortDeps): typeof processPort {
   const exits = createExits(deps.now);
-  const queue = createQueue(SPAWN_BUDGET, () => deps.now().monotonic);
+  const queue = createQueue(SPAWN_BUDGET, () => deps.now().monotonic, deps.between);
   return fromCallback<PortCommand, PortInput>(({ input, sendBack, receive }) => {
     const child = createChild(input.spec, { ...deps, exits }, sendBack);
     const leave = queue.enter(child.spawn);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ListenerReport, PoolEvent } from '../../machines/events.ts';
-import { createListenerPort } from '../../src/events/listening.ts';
+import { createListening } from '../../src/events/listening.ts';
 import { processSpec } from '../machines/fake.ts';
 import { until } from '../support/until.ts';
 
@@ -34,11 +34,14 @@ const handler = (code: string) => {
 const start = (result_handler = DEFAULT) => {
   const [reports, written, lines]: [string[], string[], string[]] = [[], [], []];
   let say: ((bytes: Buffer) => void) | undefined;
-  const port = createListenerPort({
+  const { port } = createListening({
     hear: (_, listener) => {
       say = listener;
-      return () => {
-        say = undefined;
+      return {
+        glance() {},
+        close() {
+          say = undefined;
+        },
       };
     },
     write: ({ name }, bytes) => void written.push(`${name} ${Buffer.from(bytes).toString()}`),
