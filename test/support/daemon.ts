@@ -88,7 +88,8 @@ async function start(
   await writeFile(conf, PREAMBLE + config);
   const child = spawn(command, [...before, '-n', '-c', conf, ...args], {
     cwd: folder,
-    env: { ...process.env, ...env, [MARK]: folder },
+    // Our FIFOs go with the folder, whatever ends the daemon.
+    env: { ...process.env, XDG_RUNTIME_DIR: folder, ...env, [MARK]: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const daemon = fixture(child, folder, conf, socket);
