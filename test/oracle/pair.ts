@@ -174,8 +174,6 @@ export async function run(side: Side, { text, files, args }: Trial): Promise<unk
     TEN: '10',
     TWO: '2',
     YES: 'true',
-    // Our FIFOs go with the folder, whatever ends the daemon.
-    XDG_RUNTIME_DIR: folder,
     [MARK]: folder,
   };
   const started = await side.start(folder, args, env);
