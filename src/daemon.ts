@@ -5,7 +5,7 @@ import { processes, supervisorState } from '../machines/info.ts';
 import { STOPPED_STATES } from '../machines/states.ts';
 import type { SupervisorRef } from '../machines/supervisor.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
-import { createDoors } from './doors.ts';
+import { createDoors, type House } from './doors.ts';
 import { type Era, type Ground, nextEra, openEra } from './era.ts';
 import { createNewsroom } from './events/newsroom.ts';
 import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
@@ -30,6 +30,8 @@ export interface Start {
   load(): Promise<Configuration>;
   /** In the foreground it logs to stdout as well, and leaves umask and folder as they are. */
   readonly foreground: boolean;
+  /** Where the inspector is to listen, if it is wanted from the start on. */
+  readonly inspect?: House['inspect'];
   /** Called when the sockets are bound, the pidfile is written, and the programs begin to start. */
   onReady(): void;
 }
@@ -42,7 +44,7 @@ const LAST_ANSWERS = 1000;
 const now = (): Instant => ({ wall: Date.now() / 1000, monotonic: performance.now() });
 
 /** Runs a daemon; resolves when it has ended in order, rejects with StartError where it cannot start. */
-export async function runDaemon({ configuration, load, foreground, onReady }: Start): Promise<void> {
+export async function runDaemon({ configuration, load, foreground, inspect, onReady }: Start): Promise<void> {
   const entered = enter(configuration.settings, foreground);
   const { pidfile } = configuration.settings;
   const news = createNewsroom({
@@ -76,6 +78,7 @@ export async function runDaemon({ configuration, load, foreground, onReady }: St
     now,
     reload,
     shutdown,
+    inspect,
     acceptsInput: table.acceptsInput,
     remoteCommunication: news.remote,
     async reread() {

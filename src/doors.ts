@@ -2,14 +2,17 @@ import type { Instant } from '../machines/events.ts';
 import type { SupervisorRef } from '../machines/supervisor.ts';
 import type { Configuration, RpcInterfaceSpec } from './config/build.ts';
 import type { Era } from './era.ts';
+import { createInspection } from './inspection.ts';
 import { follow, readLog, tailLog } from './output/tail.ts';
 import { commandTrouble } from './process/options.ts';
 import { readUsage } from './process/usage.ts';
 import { apiRoute } from './rpc/api/route.ts';
 import type { Backend, Logs } from './rpc/backend.ts';
 import { type Call, dispatcher } from './rpc/dispatch.ts';
+import type { Address } from './rpc/listen.ts';
 import { logtailRoutes } from './rpc/logtail.ts';
 import type { Method } from './rpc/method.ts';
+import { statevisorMethods } from './rpc/methods/statevisor.ts';
 import { supervisorMethods } from './rpc/methods.ts';
 import { loadPlugin } from './rpc/plugin.ts';
 import { xmlRpcRoute } from './rpc/rpc2.ts';
@@ -31,6 +34,8 @@ export interface House {
   reload: Backend['reload'];
   shutdown(): void;
   remoteCommunication: Backend['remoteCommunication'];
+  /** Where the inspector listens from the start on; undefined leaves it off until it is asked for. */
+  readonly inspect: Address | 'usual' | undefined;
 }
 
 /** The servers of a daemon. */
@@ -79,7 +84,13 @@ export const createDoors = (house: House): Doors => {
     remoteCommunication: house.remoteCommunication,
   };
   // Routes are made once and ask for the newest methods: a reload may bring other plug-ins.
-  let { call } = dispatcher(backend, supervisorMethods(backend));
+  const inspection = createInspection({
+    root: house.root,
+    address: house.inspect === 'usual' ? undefined : house.inspect,
+    log,
+  });
+  const ours = [...supervisorMethods(backend), ...statevisorMethods(inspection)];
+  let { call } = dispatcher(backend, ours);
   const usages = createUsages(backend, readUsage);
   const routes = [
     xmlRpcRoute((name, params) => call(name, params), log),
@@ -93,11 +104,12 @@ export const createDoors = (house: House): Doors => {
       usages,
     }),
   ];
+  let hasInspected = false;
   const openByKey = new Map<string, HttpServer>();
   return {
     async open({ servers, rpcinterfaces }) {
       const methods = await loadPlugins(rpcinterfaces, (name, params) => call(name, params), log);
-      call = dispatcher(backend, [...supervisorMethods(backend), ...methods]).call;
+      call = dispatcher(backend, [...ours, ...methods]).call;
       const wanted = new Map(servers.map(server => [JSON.stringify(server), server]));
       const outdated = [...openByKey].filter(([key]) => !wanted.has(key));
       for (const [key, server] of outdated) {
@@ -112,9 +124,13 @@ export const createDoors = (house: House): Doors => {
           log('critical', `Server '${section}' running without any HTTP authentication checking`);
         }
       }
+      await inspection.follow(servers);
+      if (house.inspect !== undefined && !hasInspected) await inspection.on();
+      hasInspected = true;
     },
     async close(within) {
       usages.close();
+      await inspection.off();
       await Promise.all([...openByKey.values()].map(server => server.close(within)));
       openByKey.clear();
     },

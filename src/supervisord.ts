@@ -58,6 +58,7 @@ async function run(options: SupervisordOptions): Promise<void> {
       configuration,
       load: async () => loadConfiguration(options, world),
       foreground,
+      inspect: options.inspect,
       onReady: () => readiness?.ready(),
     });
   } catch (error) {

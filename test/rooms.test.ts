@@ -64,6 +64,8 @@ describe('a breach is seen:', () => {
     ['src/rpc/a.ts', '../process/spawn.ts'],
     ['src/rpc/a.ts', '../../machines/instance.ts'],
     ['src/web/a.ts', '../config/read.ts'],
+    ['src/inspect/a.ts', '../config/read.ts'],
+    ['src/inspect/a.ts', '../process/spawn.ts'],
     ['src/ctl/a.ts', 'xstate'],
     ['src/ctl/a.ts', '../../machines/states.ts'],
     ['src/ctl/a.ts', '../rpc/server.ts'],

@@ -1,4 +1,4 @@
-import { url } from './addresses.ts';
+import { inetAddress, url } from './addresses.ts';
 import { UsageError, ValueFault } from './errors.ts';
 import { SUPERVISORCTL_FLAGS, SUPERVISORD_FLAGS } from './flags.ts';
 import { type Given, getopt, helpLines } from './getopt.ts';
@@ -18,6 +18,15 @@ export interface SupervisordOptions {
   /** Settings that come before the file's. */
   readonly overrides: Overrides;
   readonly profile_options: readonly string[] | undefined;
+  /** Where the inspector is to listen, `usual` where that was not said. */
+  readonly inspect?: InspectAddress | 'usual' | undefined;
+}
+
+/** An address of the inspector's; without a host it is this machine alone. */
+export interface InspectAddress {
+  readonly kind: 'inet';
+  readonly host: string;
+  readonly port: number;
 }
 
 /** What supervisord is asked to do. */
@@ -75,6 +84,17 @@ const settingFlags = (Object.keys(SUPERVISORD) as (keyof typeof SUPERVISORD)[]).
     Object.hasOwn(SUPERVISORD_FLAGS, name) && name !== 'user',
 );
 
+/** Other than a server's, an inspector's port alone is this machine's: every interface must be asked for, by `*`. */
+const inspect: Reader<InspectAddress | 'usual'> = {
+  ...inetAddress,
+  read: (value, world) => {
+    if (value === '') return 'usual';
+    const { host, port } = inetAddress.read(value, world);
+    if (value.startsWith('*')) return { kind: 'inet', host: '::', port };
+    return { kind: 'inet', host: host || '127.0.0.1', port };
+  },
+};
+
 const SUPERVISORD_READERS: Readers<SupervisordFlag> = {
   ...Object.fromEntries(
     settingFlags
@@ -84,6 +104,7 @@ const SUPERVISORD_READERS: Readers<SupervisordFlag> = {
   configuration: text,
   user: text,
   profile_options: list,
+  inspect,
 };
 
 /** Reads supervisord's command line, without the program's name. Throws UsageError in Supervisor's words. */
@@ -100,9 +121,9 @@ export function parseSupervisordArguments(words: readonly string[], world: Confi
   if (given.rest.length > 0) {
     throw new UsageError(`positional arguments are not supported: ${reprList(given.rest)}`);
   }
-  const { configuration, user, profile_options } = values as Partial<SupervisordOptions>;
+  const { configuration, user, profile_options, inspect } = values as Partial<SupervisordOptions>;
   const overrides: Overrides = Object.fromEntries(settingFlags.map(name => [name, values[name]]));
-  const options = { configuration, user, overrides, profile_options };
+  const options = { configuration, user, overrides, profile_options, inspect };
   if (values.json && !values.check) throw new UsageError('option --json is only for --check');
   return values.check ? { kind: 'check', json: values.json === true, options } : { kind: 'run', options };
 }

@@ -62,6 +62,13 @@ export const SUPERVISORD_FLAGS = {
     ours: true,
   },
   json: { long: 'json', help: 'with --check: as JSON, for editors and scripts', ours: true },
+  inspect: {
+    long: 'inspect',
+    takes: 'HOST:PORT',
+    mayTake: true,
+    help: 'show actors, events and states to inspectors (default 127.0.0.1:9002)',
+    ours: true,
+  },
   schema: { long: 'schema', help: 'print a JSON Schema of the configuration file and exit', ours: true },
 } as const satisfies Readonly<Record<string, Flag>>;
 

@@ -8,6 +8,8 @@ export interface Flag {
   readonly long?: string;
   /** What follows it, as the help names it; undefined where nothing follows. */
   readonly takes?: string;
+  /** Whether that may be left out; it is then given by `=` alone. */
+  readonly mayTake?: boolean;
   readonly help: string;
   /** Whether Supervisor has no such option. */
   readonly ours?: boolean;
@@ -64,7 +66,8 @@ export function getopt<Name extends string>(table: Flags<Name>, words: readonly 
     if (flag.takes === undefined && attached !== undefined) {
       throw new UsageError(`option ${typed} must not have an argument`);
     }
-    flags.push({ name, typed, value: flag.takes === undefined ? '' : (attached ?? argument(typed)) });
+    const takesNext = flag.takes !== undefined && !flag.mayTake;
+    flags.push({ name, typed, value: attached ?? (takesNext ? argument(typed) : '') });
   };
   const takeShort = (letters: string): void => {
     const letter = letters.charAt(0);
@@ -86,8 +89,9 @@ export function getopt<Name extends string>(table: Flags<Name>, words: readonly 
   return { flags, rest };
 }
 
-const spelled = ({ short, long, takes }: Flag): string => {
+const spelled = ({ short, long, takes, mayTake }: Flag): string => {
   const names = [short && `-${short}`, long && `--${long}`].filter(Boolean).join('/');
+  if (mayTake) return `${names}[=${takes}]`;
   return takes === undefined ? names : `${names} ${takes}`;
 };
 

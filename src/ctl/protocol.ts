@@ -69,6 +69,8 @@ export interface Methods {
   'supervisor.removeProcessGroup': [[name: string], boolean];
   'supervisor.restart': [[], boolean];
   'supervisor.shutdown': [[], boolean];
+  /** Only Statevisor's supervisord has these. */
+  'statevisor.inspect': [[on: boolean], string];
 }
 
 /** The name of a method that supervisorctl uses. */

@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Milliseconds } from '../../machines/spec.ts';
 import { type Authenticator, authenticator, type Credentials } from './auth.ts';
 import { type Address, addressText, listen } from './listen.ts';
@@ -18,6 +20,8 @@ export interface ServerOptions {
   readonly credentials: Credentials | undefined;
   readonly routes: readonly Route[];
   readonly log: Log;
+  /** Takes over a connection that asks for another protocol, once its sender was let in; without it nobody may ask. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 /** A server that listens. */
@@ -56,8 +60,10 @@ export async function openServer(options: ServerOptions): Promise<HttpServer> {
       `${addressText(address)}: its password is no {SCRYPT} text as hash-password makes it: nobody is let in`,
     );
   }
-  const server = createServer({ keepAliveTimeout, requestTimeout }, answerer(options));
+  const { answer, upgrade } = answerer(options);
+  const server = createServer({ keepAliveTimeout, requestTimeout }, answer);
   server.maxConnections = maxConnections;
+  if (options.upgrade !== undefined) server.on('upgrade', upgrade);
   const got = await listen(server, address, () =>
     log('critical', `Unlinking stale socket ${pathOf(address)}`),
   );
@@ -78,10 +84,13 @@ function close(server: Server, within: Milliseconds): Promise<void> {
   });
 }
 
-type Answerer = (request: IncomingMessage, response: ServerResponse) => void;
+interface Answerer {
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
 
 /** The way of each request: is its sender in time-out, may it come in, from that page, and whose is its path. */
-function answerer({ address, credentials, routes, log }: ServerOptions): Answerer {
+function answerer({ address, credentials, routes, log, upgrade }: ServerOptions): Answerer {
   const open = credentials === undefined;
   const admits = authenticator(credentials);
   const doorman: Doorman = { admits, failures: throttle(), counted: new WeakSet(), address, open };
@@ -94,26 +103,56 @@ function answerer({ address, credentials, routes, log }: ServerOptions): Answere
     const route = findRoute(routes, request.url ?? '/');
     if (route === undefined) return replyStatus(response, 404);
     const method = route.changes?.(request) ? 'POST' : (request.method ?? 'GET');
+    if (mayPass(method, route.path, request, response)) return route.handle(request, response);
+  };
+  const mayPass = (method: string, path: string, request: IncomingMessage, response: ServerResponse) => {
     // Where it comes from counts for an open server alone, and costs a call of the system's.
     const distance = open ? distanceOf(request, address) : 'network';
     const why = refusal({ method, headers: request.headers, distance, open });
-    if (why === undefined) return route.handle(request, response);
-    log('warn', `${request.method} ${route.path} refused: it comes from another site's page (${why})`);
+    if (why === undefined) return true;
+    log('warn', `${request.method} ${path} refused: it comes from another site's page (${why})`);
     replyStatus(response, 403);
+    return false;
   };
-  return (request, response) => {
+  const enter = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    go: () => void | Promise<void>,
+  ): void => {
     // An answer that its client does not wait for is no news.
     response.on('error', () => {});
     const fail = (error: unknown) => report(error, request, response);
     try {
       const admitted = admit(doorman, request, response);
-      if (admitted === true) pass(request, response)?.catch(fail);
-      else if (admitted !== false)
-        admitted.then(yes => (yes ? pass(request, response) : undefined)).catch(fail);
+      if (admitted === true) go()?.catch(fail);
+      else if (admitted !== false) admitted.then(yes => (yes ? go() : undefined)).catch(fail);
     } catch (error) {
       fail(error);
     }
   };
+  return {
+    answer: (request, response) => enter(request, response, () => pass(request, response)),
+    upgrade: (request, socket, head) => {
+      const response = refusalOf(request, socket);
+      enter(request, response, () => {
+        // What is sent through it is read by whoever opened it: another site's page may not, as it may not change.
+        if (!mayPass('POST', request.url ?? '/', request, response)) return;
+        response.detachSocket(socket as Socket);
+        upgrade?.(request, socket, head);
+      });
+    },
+  };
+}
+
+/** A response for a connection that left HTTP: it can say no, and ends the connection then. */
+function refusalOf(request: IncomingMessage, socket: Duplex): ServerResponse {
+  // Whoever hangs up meanwhile is gone, and that is all.
+  socket.on('error', () => socket.destroy());
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.once('finish', () => socket.end());
+  return response;
 }
 
 interface Doorman {

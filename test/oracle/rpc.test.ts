@@ -293,6 +293,8 @@ const mask =
   (key: string, value: unknown): unknown => {
     if (['pid', 'now', 'start', 'stop'].includes(key))
       return typeof value === 'number' && value > 0 ? 'some' : value;
+    // A namespace of ours is in the list of methods.
+    if (Array.isArray(value)) return value.filter(item => !/^statevisor\./.test(String(item)));
     if (typeof value !== 'string') return value;
     return value
       .replaceAll(folder, '')

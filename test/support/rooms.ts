@@ -36,6 +36,11 @@ const ROOMS: readonly Room[] = [
     never: /^(src\/(process|config|ctl)\/|machines\/(instance|program|diff|ports)\.ts)/,
   },
   {
+    files: /^src\/inspect\//,
+    rule: 'inspect looks at the actors and changes nothing: it is given what it needs of the daemon',
+    never: /^(src\/(process|config|output|events|ctl)\/|machines\/(instance|program|diff|ports)\.ts)/,
+  },
+  {
     files: /^src\/ctl\//,
     rule: 'ctl also talks to other supervisords: of this tree it imports only itself and rpc/codec, faults and password',
     never: /^(xstate|machines\/|src\/(?!ctl\/|rpc\/(codec|faults|password)\.ts))/,

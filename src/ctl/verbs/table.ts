@@ -7,6 +7,7 @@ import { add, avail, removal, reread, update } from './configuration.ts';
 import { clear, restart, signal, start, stop } from './control.ts';
 import { doctor } from './doctor.ts';
 import { foreground } from './foreground.ts';
+import { inspect } from './inspect.ts';
 import { logs } from './logs.ts';
 import { password } from './password.ts';
 import { open, pid, reload, shutdown, version } from './server.ts';
@@ -70,6 +71,7 @@ const ours: ReadonlyMap<string, Verb> = new Map(
     completion: completionVerb(() => verbNames()),
     doctor,
     'hash-password': password,
+    inspect,
     logs,
     wait,
   } satisfies Record<string, Verb>),
