@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildOptions, build as bundle, type OutputFile } from 'esbuild';
+import { inspectorPage } from '../visualizations/inspect.ts';
 import { notices } from './notices.ts';
 import { pages } from './pages.ts';
 
@@ -68,6 +69,9 @@ export async function build(): Promise<void> {
     for (const { path, text } of part.outputFiles) await replace(path, text);
     inputs.push(Object.keys(part.metafile.inputs));
   }
+  const page = join(outdir, 'inspect');
+  await mkdir(page, { recursive: true });
+  for (const { name, text } of await inspectorPage(root)) await replace(join(page, name), text);
   const shown = await pages(root, join(outdir, 'web'));
   await replace(join(outdir, 'NOTICES.txt'), await notices(root, [...inputs.flat(), ...shown]));
 }

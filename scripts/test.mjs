@@ -9,6 +9,10 @@ const CHECKS = [
   { name: 'build', args: ['--import', './scripts/typescript.mjs', 'scripts/build.ts'] },
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '-p', '.'] },
   { name: 'types of the pages', args: ['node_modules/typescript/bin/tsc', '-p', 'src/web/client'] },
+  {
+    name: "types of the inspector's page",
+    args: ['node_modules/typescript/bin/tsc', '-p', 'visualizations/page'],
+  },
   { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
 ];
 
