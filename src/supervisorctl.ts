@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { parseSupervisorctlArguments, supervisorctlHelp } from './config/commandline.ts';
 import { ConfigError, refusal, UsageError } from './config/errors.ts';
 import { loadCtlConfiguration } from './config/loadctl.ts';
+import { findPidfile } from './config/pidfile.ts';
 import type { ConfigWorld } from './config/world.ts';
 import { connect } from './ctl/client.ts';
 import { keyboard } from './ctl/keyboard.ts';
@@ -29,10 +30,16 @@ async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(supervisorctlHelp(program));
     return 0;
   }
-  const { args } = request.options;
+  const { args, configuration } = request.options;
   const { prompt, history_file: historyFile, ...settings } = loadCtlConfiguration(request.options, world);
   const terminal = keyboard({ historyFile, completer: line => suggest(session, line) });
-  const session = new Session({ settings, terminal, connect, interactive: args.length === 0 });
+  const session = new Session({
+    settings,
+    terminal,
+    connect,
+    interactive: args.length === 0,
+    findPidfile: () => findPidfile(configuration, world),
+  });
   const exit = await run(session, args, prompt);
   session.close();
   terminal.close();

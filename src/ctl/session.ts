@@ -12,29 +12,23 @@ export interface SessionParts {
   readonly connect: (settings: ServerSettings) => Client;
   /** Whether a person is asked: before a shutdown, and for a password that is missing. */
   readonly interactive: boolean;
-  /** Where supervisord's own files are, as its configuration says; for `doctor`. */
-  readonly files?: DaemonFiles | undefined;
-}
-
-/** The files of the daemon that doctor looks at. */
-export interface DaemonFiles {
-  readonly configuration?: string | undefined;
-  readonly pidfile?: string | undefined;
+  /** Finds out where supervisord writes its process id, as its configuration says; asked by `doctor` alone. */
+  readonly findPidfile?: () => string | undefined;
 }
 
 /** What a verb works with: the server, the terminal, and the person at it. */
 export class Session {
   readonly terminal: Terminal;
   readonly interactive: boolean;
-  readonly files: DaemonFiles;
+  readonly findPidfile: () => string | undefined;
   readonly #connect: SessionParts['connect'];
   #settings: ServerSettings;
   #client: Client;
 
-  constructor({ settings, terminal, connect, interactive, files }: SessionParts) {
+  constructor({ settings, terminal, connect, interactive, findPidfile }: SessionParts) {
     this.terminal = terminal;
     this.interactive = interactive;
-    this.files = files ?? {};
+    this.findPidfile = findPidfile ?? (() => undefined);
     this.#connect = connect;
     this.#settings = settings;
     this.#client = connect(settings);

@@ -32,7 +32,7 @@ async function troubles({ machine, problem, version = '3.0', infos = [], url, pi
       'supervisor.getVersion': () => problem ?? version,
       'supervisor.getAllProcessInfo': () => problem ?? infos,
     },
-    { ...(url ? { url } : {}), files: pidfile ? { pidfile } : {} },
+    { ...(url ? { url } : {}), pidfile },
   );
   const found = await Promise.all(examinations.map(examine => examine(session, { ...healthy, ...machine })));
   return found.flat().filter(finding => finding.isTrouble);

@@ -54,13 +54,13 @@ export function fakeSession(
     interactive = false,
     tty = false,
     url = 'unix:///run/s.sock',
-    files = {},
+    pidfile,
   }: {
     typed?: readonly string[];
     interactive?: boolean;
     tty?: boolean;
     url?: string;
-    files?: { pidfile?: string };
+    pidfile?: string | undefined;
   } = {},
 ): FakeSession {
   const calls: (readonly unknown[])[] = [];
@@ -75,7 +75,7 @@ export function fakeSession(
   const session = new Session({
     settings: { serverurl: url },
     interactive,
-    files,
+    findPidfile: () => pidfile,
     connect: settings =>
       ({
         url: settings.serverurl,

@@ -97,19 +97,18 @@ function otherTrouble(url: string, problem: Problem): Finding {
 }
 
 /** A pidfile whose process is gone, or is another program by now. */
-const pidfile: Examination = async ({ files }, machine) => {
-  if (!files.pidfile) return [];
-  const text = machine.read(files.pidfile);
-  if (text === undefined) return [];
+const pidfile: Examination = async (session, machine) => {
+  const path = session.findPidfile();
+  const text = path && machine.read(path);
+  if (!text) return [];
   const pid = Number(text.trim());
   const holder = machine.processes().find(each => each.pid === pid);
-  if (holder && /supervisord/.test(holder.command))
-    return [fine(`${files.pidfile}: pid ${pid} is supervisord`)];
+  if (holder && /supervisord/.test(holder.command)) return [fine(`${path}: pid ${pid} is supervisord`)];
   const why = holder ? `pid ${pid} is another program (${holder.command})` : `pid ${pid} does not run`;
   return [
     trouble(
-      `${files.pidfile}: stale: ${why}`,
-      `supervisord ended without removing it. Remove it (rm ${files.pidfile}); scripts that read it would signal the wrong process.`,
+      `${path}: stale: ${why}`,
+      `supervisord ended without removing it. Remove it (rm ${path}); scripts that read it would signal the wrong process.`,
     ),
   ];
 };
