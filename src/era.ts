@@ -5,6 +5,7 @@ import type { Newsroom } from './events/newsroom.ts';
 import { createMainLog, type Level, type MainLog } from './output/mainlog.ts';
 import { createOutputs, type Outputs } from './output/registry.ts';
 import { mkfifo, setPipeSize, syslog } from './process/foreign.ts';
+import { watch } from './process/readiness.ts';
 
 /** What stands from one reload to the next: the settings, and the logs that go by them. */
 export interface Era {
@@ -23,7 +24,7 @@ export interface Ground {
   readonly news: Newsroom;
 }
 
-const kernel = { mkfifo, setPipeSize, syslog };
+const kernel = { mkfifo, setPipeSize, syslog, watch };
 
 const mainLogOptions = ({
   logfile,

@@ -8,7 +8,6 @@ import {
   readSync,
   unlinkSync,
 } from 'node:fs';
-import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Bytes } from '../../machines/spec.ts';
 import { errnoOf, type Kernel } from './kernel.ts';
 
@@ -25,6 +24,14 @@ export interface FifoOwner {
   readonly gid: number;
 }
 
+/** Who is told of a FIFO. */
+export interface FifoListener {
+  /** The first bytes after listen(): a view that is good until this returns; no more is read until the next listen(). */
+  onBytes(bytes: Buffer): void;
+  /** The FIFO cannot be read, and will not be. */
+  onError(error: unknown): void;
+}
+
 /**
  * A named pipe between a process and the daemon. The daemon's end is open for reading and writing, so the pipe never
  * ends: what one process wrote is still there when the next one starts, and after a restart of the daemon.
@@ -33,23 +40,22 @@ export class Fifo {
   readonly path: string;
   readonly #kernel: Kernel;
   readonly #fd: number;
-  readonly #socket: Socket;
+  readonly #watch: ReturnType<Kernel['watch']>;
+  readonly #listener: FifoListener;
   #capacity = DEFAULT_CAPACITY;
   #mayGrow = true;
   #closed = false;
 
-  /**
-   * Makes the FIFO, or takes the one that an earlier daemon left, and opens it. `onBytes` gets the first bytes after
-   * listen(): a view that is good until it returns; nothing more is read until the next listen().
-   */
-  constructor(path: string, owner: FifoOwner | undefined, kernel: Kernel, onBytes: (bytes: Buffer) => void) {
+  /** Makes the FIFO, or takes the one that an earlier daemon left, and opens it. */
+  constructor(path: string, owner: FifoOwner | undefined, kernel: Kernel, listener: FifoListener) {
     this.path = path;
     this.#kernel = kernel;
+    this.#listener = listener;
     this.#fd = openEnd(path, kernel, constants.O_NONBLOCK);
     try {
       // The program's user must be able to open /dev/stdout, which is this file by another name.
       if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
-      this.#socket = new Socket(readOptions(this.#fd, onBytes));
+      this.#watch = kernel.watch(this.#fd, () => this.#take());
     } catch (error) {
       closeSync(this.#fd);
       throw error;
@@ -61,11 +67,6 @@ export class Fifo {
     return this.#capacity;
   }
 
-  /** A failure of the daemon's end; without a listener it would end the daemon. */
-  onError(listener: (error: Error) => void): void {
-    this.#socket.on('error', listener);
-  }
-
   /** A fresh blocking descriptor for a process's stdout or stderr. The caller closes it. Throws as open(2) does. */
   openChildEnd(): number {
     return openEnd(this.path, this.#kernel, 0);
@@ -73,7 +74,7 @@ export class Fifo {
 
   /** Waits for bytes, without cost until they come. */
   listen(): void {
-    if (!this.#closed) this.#socket.resume();
+    if (!this.#closed) this.#watch.arm();
   }
 
   /** Reads what is there without waiting: 0 when nothing is. */
@@ -102,25 +103,27 @@ export class Fifo {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#socket.destroy();
+    this.#watch.close();
+    closeSync(this.#fd);
     try {
       unlinkSync(this.path);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
   }
-}
 
-/** Reads into our buffer and stops after each read. Node's types lack `onread` here, its documentation has it. */
-function readOptions(
-  fd: number,
-  onBytes: (bytes: Buffer) => void,
-): SocketConstructorOpts & { readonly onread: OnReadOpts } {
-  const callback = (size: number): boolean => {
-    onBytes(first.subarray(0, size));
-    return false;
-  };
-  return { fd, readable: true, writable: false, onread: { buffer: first, callback } };
+  #take(): void {
+    let size: Bytes;
+    try {
+      size = this.read(first, 0);
+    } catch (error) {
+      this.#listener.onError(error);
+      return;
+    }
+    // Who else reads the pipe may have been here before.
+    if (size > 0) this.#listener.onBytes(first.subarray(0, size));
+    else this.listen();
+  }
 }
 
 /** Opens one end. Reading and writing, so that open(2) never waits for the other side. */

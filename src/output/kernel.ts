@@ -4,6 +4,11 @@ export interface Kernel {
   mkfifo(path: string, mode: number): void;
   /** Sets the capacity of a pipe and returns what it became; throws where the limits of pipe memory refuse it. */
   setPipeSize(fd: number, bytes: number): number;
+  /**
+   * Watches a descriptor: after each arm() it calls back once when there is something to read. close() it before the
+   * descriptor. Throws where the kernel refuses.
+   */
+  watch(fd: number, onReadable: () => void): { arm(): void; close(): void };
   /** One message to the system's log. */
   syslog(priority: number, message: string): void;
 }

@@ -97,12 +97,14 @@ export class Stream {
 
   #openFifo(): Fifo {
     const { fifo: path, owner, kernel, report } = this.#options;
-    const fifo = new Fifo(path, owner, kernel, bytes => {
-      this.#tap?.(bytes);
-      this.#inbox.push(bytes);
-      void this.#carry(fifo);
+    const fifo: Fifo = new Fifo(path, owner, kernel, {
+      onBytes: bytes => {
+        this.#tap?.(bytes);
+        this.#inbox.push(bytes);
+        void this.#carry(fifo);
+      },
+      onError: error => report('error', `${path}: cannot be read: ${errnoOf(error)}`),
     });
-    fifo.onError(error => report('error', `${path}: cannot be read: ${errnoOf(error)}`));
     fifo.listen();
     return fifo;
   }

@@ -23,6 +23,8 @@ export class ForeignError extends Error {
 type Native = (...args: readonly unknown[]) => number;
 interface Koffi {
   load(path: null): { func(prototype: string): Native };
+  proto(prototype: string): unknown;
+  register(callback: (...args: readonly unknown[]) => void, type: string): unknown;
   errno(): number;
 }
 
@@ -206,6 +208,62 @@ export const getsid = (pid: Pid): number => checked('int getsid(int pid)', pid);
 export const execv = (path: string, argv: readonly string[]): void => {
   checked('int execv(const char *path, const char **argv)', path, [...argv, null]);
 };
+
+const EPOLL_OPERATIONS = { add: 1, forget: 2, arm: 3 } as const;
+/** EPOLLIN, and EPOLLONESHOT: told once, then not until it is armed again. */
+const EPOLL_ONCE_READABLE = 0x01 | (1 << 30);
+// struct epoll_event is packed on Intel's machines only.
+const EPOLL_EVENT =
+  process.arch === 'x64' || process.arch === 'ia32' ? { size: 12, data: 4 } : { size: 16, data: 8 };
+const epollEvent = Buffer.alloc(EPOLL_EVENT.size);
+const epollEvents = Buffer.alloc(64 * EPOLL_EVENT.size);
+
+/** A set of descriptors that the kernel watches: itself a descriptor, readable while any of them is. */
+export const createEpoll = (): number => checked('int epoll_create1(int flags)', 0o2000000);
+
+/** Watches for `fd` being readable, once; or does so again; or no more. */
+export const controlEpoll = (epoll: number, operation: keyof typeof EPOLL_OPERATIONS, fd: number): void => {
+  epollEvent.writeUInt32LE(EPOLL_ONCE_READABLE, 0);
+  epollEvent.writeInt32LE(fd, EPOLL_EVENT.data);
+  const control = 'int epoll_ctl(int epoll, int operation, int fd, void *event)';
+  checked(control, epoll, EPOLL_OPERATIONS[operation], fd, epollEvent);
+};
+
+/** The descriptors that became readable, without waiting; some of them where there are many. */
+export const readableOf = (epoll: number): readonly number[] => {
+  const wait = 'int epoll_wait(int epoll, void *events, int most, int timeout)';
+  const count = checked(wait, epoll, epollEvents, epollEvents.length / EPOLL_EVENT.size, 0);
+  return Array.from({ length: count }, (_, index) =>
+    epollEvents.readInt32LE(index * EPOLL_EVENT.size + EPOLL_EVENT.data),
+  );
+};
+
+/**
+ * Lets Node's event loop watch a descriptor that Node has no class for, from now on: libuv is within Node and its
+ * functions are public. Calls back in a turn of the loop while the descriptor is readable. Gives two switches.
+ */
+export function pollReadable(fd: number, onReadable: () => void): { start(): void; stop(): void } {
+  const [UV_POLL, UV_READABLE] = [8, 1];
+  const handle = Buffer.alloc(native('size_t uv_handle_size(int type)')(UV_POLL));
+  const loop = native('void *uv_default_loop()')();
+  native('int uv_poll_init(void *loop, void *handle, int fd)')(loop, handle, fd);
+  koffi?.proto('void StatevisorPoll(void *handle, int status, int events)');
+  const callback = koffi?.register(() => {
+    try {
+      onReadable();
+    } catch (error) {
+      // An exception must not pass through libuv: it is thrown from the loop itself.
+      process.nextTick(() => {
+        throw error;
+      });
+    }
+  }, 'StatevisorPoll *');
+  return {
+    start: () =>
+      void native('int uv_poll_start(void *handle, int events, void *call)')(handle, UV_READABLE, callback),
+    stop: () => void native('int uv_poll_stop(void *handle)')(handle),
+  };
+}
 
 // syslog(3) keeps the pointer that openlog was given, so the memory must live as long as the process.
 let syslogIdentity: Buffer | undefined;

@@ -9,6 +9,7 @@ import type { OutputNotice } from '../../src/output/channel.ts';
 import type { Kernel } from '../../src/output/kernel.ts';
 import type { ProcessOutput } from '../../src/output/output.ts';
 import { createOutputs, type OutputsDeps } from '../../src/output/registry.ts';
+import { watch } from '../../src/process/readiness.ts';
 
 /** What a test needs of the kernel: FIFOs by mkfifo(1), pipes as they are, and a system log to look into. */
 export function fakeKernel(): Kernel & { readonly messages: string[] } {
@@ -19,6 +20,7 @@ export function fakeKernel(): Kernel & { readonly messages: string[] } {
     setPipeSize: () => {
       throw Object.assign(new Error('not to an unprivileged user of many pipes'), { code: 'EPERM' });
     },
+    watch,
     syslog: (priority, message) => void messages.push(`${priority} ${message}`),
   };
 }
