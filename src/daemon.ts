@@ -12,6 +12,7 @@ import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
 import type { Log } from './output/mainlog.ts';
 import { chooseLaunch } from './process/launch.ts';
 import { raiseLimits } from './process/limits.ts';
+import { takeServiceManager } from './process/notify.ts';
 import { createOrphans } from './process/orphans.ts';
 import { removePidfile, writePidfile } from './process/pidfile.ts';
 import { dropPrivileges } from './process/privileges.ts';
@@ -60,6 +61,9 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   let era = openFirstEra(configuration, ground);
   const log: Log = (level, text) => era.mainLog.log(level, text);
 
+  const manager = takeServiceManager(cause =>
+    log('error', `the service manager is not told: ${cause.message}`),
+  );
   const table = createTable();
   const orphans = createOrphans(table.owns, cause => log('error', `orphans: ${cause.message}`));
   const launch = await chooseLaunch({ now, nofile: entered.nofile });
@@ -99,6 +103,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
 
   const ended = new Promise<void>(resolve => root.on('supervisor.ended', () => resolve()));
   root.on('supervisor.state', ({ state }) => {
+    manager.tell(state);
     if (state !== 'RUNNING' || coming === undefined) return;
     era = nextEra(era, coming, ground);
     doors.open(coming).then(announce, error => log('critical', error.message));
@@ -122,6 +127,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   await ended;
   clearInterval(reminder);
   signals.close();
+  manager.close();
   await doors.close(LAST_ANSWERS);
   orphans.close();
   news.close();

@@ -312,6 +312,21 @@ function reuseAddress(fd: number): void {
   checked(setsockopt, fd, SOL_SOCKET, SO_REUSEADDR, Int32Array.of(1), 4);
 }
 
+/** Sends one datagram to a unix socket; `address` is a sockaddr_un as the kernel lays it out. */
+export function sendDatagram(address: Uint8Array, data: Uint8Array): void {
+  const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
+  const fd = checked('int socket(int family, int type, int protocol)', FAMILIES.unix, SOCK_DGRAM_CLOEXEC, 0);
+  const sendto =
+    'long sendto(int fd, const void *data, size_t size, int flags, const void *address, unsigned int length)';
+  try {
+    // A receiver that does not read must not stop the daemon.
+    const MSG_DONTWAIT_NOSIGNAL = 0x40 | 0x4000;
+    checked(sendto, fd, data, data.byteLength, MSG_DONTWAIT_NOSIGNAL, address, address.byteLength);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** What posix_spawn is given: see SpawnPlan, whose fields these are. */
 interface Spawnee {
   readonly file: string;

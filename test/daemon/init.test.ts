@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kill, MARK, marked } from '../support/leftover.ts';
+import { run } from '../support/run.ts';
+import { until } from '../support/until.ts';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const SCRIPT = join(repository, 'examples/init.d/supervisord');
+
+describe('the init script of the memo, with our commands', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'statevisor-init-'));
+    for (const name of ['supervisord', 'supervisorctl']) {
+      const command = `#!/bin/sh\nexec ${process.execPath} ${repository}dist/${name}.js "$@"\n`;
+      await writeFile(join(folder, name), command);
+      await chmod(join(folder, name), 0o755);
+    }
+    await writeFile(
+      join(folder, 'supervisord.conf'),
+      `[unix_http_server]
+file=${folder}/supervisor.sock
+[supervisord]
+logfile=${folder}/supervisord.log
+pidfile=${folder}/supervisord.pid
+childlogdir=${folder}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://${folder}/supervisor.sock
+[program:sleeper]
+command=sleep 1000
+`,
+    );
+    await writeFile(
+      join(folder, 'settings'),
+      `supervisord=${folder}/supervisord
+supervisorctl=${folder}/supervisorctl
+pidfile=${folder}/supervisord.pid
+lockfile=${folder}/lock
+OPTIONS="-c ${folder}/supervisord.conf"
+`,
+    );
+  });
+  afterAll(async () => {
+    kill(await marked(folder));
+    await rm(folder, { recursive: true });
+  });
+
+  const verb = (name: string) =>
+    run(SCRIPT, [name], { env: { SUPERVISORD_SETTINGS: join(folder, 'settings'), [MARK]: folder } });
+  const pid = async () => Number(await readFile(join(folder, 'supervisord.pid'), 'utf8'));
+  const sleeper = async () => {
+    const { stdout } = await run(join(folder, 'supervisorctl'), [
+      '-c',
+      join(folder, 'supervisord.conf'),
+      'pid',
+      'sleeper',
+    ]);
+    return Number(stdout);
+  };
+
+  it('says that nothing runs: status 3, reload 7, stop 0, condrestart 0', async () => {
+    expect(await verb('status')).toMatchObject({ code: 3, stdout: 'supervisord is stopped\n', stderr: '' });
+    expect(await verb('reload')).toMatchObject({ code: 7, stdout: 'Reloading supervisord: not running\n' });
+    expect(await verb('stop')).toMatchObject({ code: 0, stdout: 'Stopping supervisord: not running\n' });
+    expect(await verb('condrestart')).toMatchObject({ code: 0, stdout: '' });
+    expect(existsSync(join(folder, 'supervisord.pid'))).toBe(false);
+  });
+
+  it('starts the daemon into the background, shows its programs, and starts it once only', async () => {
+    const { code, stdout } = await verb('start');
+    expect(stdout).toMatch(/^Starting supervisord: OK\nsleeper +(STARTING|RUNNING)/);
+    expect(code).toBe(0);
+    expect(existsSync(join(folder, 'lock'))).toBe(true);
+    const first = await pid();
+    expect((await verb('start')).stdout).toMatch(/^Starting supervisord: already running\nsleeper /);
+    expect(await pid()).toBe(first);
+  });
+
+  it('shows whether it runs, and its programs', async () => {
+    await until('sleeper', sleeper);
+    const { code, stdout } = await verb('status');
+    expect(stdout).toMatch(/^supervisord \(pid \d+\) is running\.\.\.\nsleeper +(STARTING|RUNNING)/);
+    expect(code).toBe(0);
+  });
+
+  it.each(['reload', 'force-reload'])('%s starts the programs anew in the same daemon', async name => {
+    const [daemon, before] = [await pid(), await until('sleeper', sleeper)];
+    expect(await verb(name)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Reloading supervisord: OK\n/),
+    });
+    await until('another sleeper', async () => ![0, before].includes(await sleeper()));
+    expect(await pid()).toBe(daemon);
+  });
+
+  it.each(['restart', 'condrestart', 'try-restart'])('%s is another daemon', async name => {
+    const before = await pid();
+    const { code, stdout } = await verb(name);
+    expect(stdout).toMatch(/^Stopping supervisord: OK\nStarting supervisord: OK\nsleeper /);
+    expect(code).toBe(0);
+    expect(await pid()).not.toBe(before);
+  });
+
+  it('stops the daemon and its programs', async () => {
+    const before = await pid();
+    expect(await verb('stop')).toMatchObject({ code: 0, stdout: 'Stopping supervisord: OK\n', stderr: '' });
+    // Ended, though whoever is its parent may not have waited for it yet.
+    expect(await readFile(`/proc/${before}/cmdline`, 'utf8').catch(() => '')).toBe('');
+    expect(existsSync(join(folder, 'lock'))).toBe(false);
+    expect(await marked(folder)).toEqual([]);
+  });
+
+  it('does not take another process for the daemon of a stale pidfile', async () => {
+    await writeFile(join(folder, 'supervisord.pid'), `${process.pid}\n`);
+    expect(await verb('status')).toMatchObject({ code: 1, stdout: 'supervisord dead but pid file exists\n' });
+    expect(await verb('stop')).toMatchObject({ code: 0, stdout: 'Stopping supervisord: not running\n' });
+  });
+
+  it('names its verbs', async () => {
+    expect(await verb('dance')).toMatchObject({
+      code: 2,
+      stdout: 'Usage: supervisord {start|stop|status|restart|condrestart|try-restart|force-reload|reload}\n',
+    });
+  });
+});
