@@ -1,17 +1,19 @@
+import type { SupervisorNotice } from '../../machines/events.ts';
 import type { Milliseconds } from '../../machines/spec.ts';
-import type { SupervisorStateName } from '../../machines/states.ts';
 import { sendDatagram } from './foreign.ts';
+
+type SupervisorState = Extract<SupervisorNotice, { type: 'supervisor.state' }>['state'];
 
 /** The service manager that waits for word of this daemon: systemd, or whoever speaks its protocol (sd_notify). */
 export interface ServiceManager {
   /** Says what the daemon is about. */
-  tell(state: SupervisorStateName): void;
+  tell(state: SupervisorState): void;
   /** Ends the signs of life. */
   close(): void;
 }
 
 /** What systemd is told for each state; the words are those of sd_notify(3). */
-const WORDS: Readonly<Record<SupervisorStateName, () => readonly string[]>> = {
+const WORDS: Readonly<Record<SupervisorState, () => readonly string[]>> = {
   RUNNING: () => ['READY=1', `MAINPID=${process.pid}`],
   RESTARTING: () => ['RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`],
   SHUTDOWN: () => ['STOPPING=1'],
