@@ -1,6 +1,6 @@
 import { useEffect, useReducer } from 'preact/hooks';
 import { SIGNALLABLE_STATES, type SupervisorStateName } from '../../../machines/states.ts';
-import type { ApiEvent, Process } from '../../rpc/api/model.ts';
+import type { ApiEvent, Daemon, Process } from '../../rpc/api/model.ts';
 import type { Exit } from '../history.ts';
 import { ask, keyOf } from './api.ts';
 
@@ -31,6 +31,8 @@ const EVENT_TYPES = [
 
 /** So many ends of a process are shown. */
 const EXITS = 12;
+/** Two ends of one process so close together are one, in seconds. */
+const SAME = 0.005;
 
 let live: Live = {
   processes: new Map(),
@@ -44,8 +46,10 @@ const listeners = new Set<Listener>();
 let source: EventSource | undefined;
 let lastId = '';
 let clockOffset = 0;
-/** Events that arrive while the list is on its way are applied again on top of it. */
+/** Events that arrive while the list is on its way: they are applied again on top of it. */
 let pending: ApiEvent[] | undefined;
+/** What is on its way may already be outdated. */
+let isStale = false;
 let scheduled = false;
 
 /** Now on the daemon's clock, in seconds since 1970. */
@@ -62,34 +66,44 @@ function change(next: Partial<Live>): void {
   });
 }
 
-/** Reads every process anew; the time from the answer to the painted page is measured as `refresh`. */
+/** Reads every process anew, once at a time; from the answer to the painted page is measured as `refresh`. */
 export async function refresh(): Promise<void> {
-  const before = pending ?? [];
-  pending = before;
-  const [processes, exits, daemon] = await Promise.all([
-    ask<readonly Process[]>('api/v1/processes'),
-    ask<Readonly<Record<string, readonly Exit[]>>>('web/exits'),
-    ask<{ readonly state: SupervisorStateName }>('api/v1/daemon'),
-  ]);
-  performance.mark('received');
-  const running = processes.find(process => process.uptime !== null);
-  if (running?.start != null && running.uptime !== null) {
-    clockOffset = running.start + running.uptime - Date.now() / 1000;
+  if (pending !== undefined) {
+    isStale = true;
+    return;
   }
-  change({
-    processes: new Map(processes.map(process => [keyOf(process), process])),
-    exits: new Map(Object.entries(exits)),
-    loaded: true,
-    daemon: daemon.state,
-  });
-  pending = undefined;
-  for (const event of before) apply(event);
-  requestAnimationFrame(() => setTimeout(() => performance.measure('refresh', 'received')));
+  pending = [];
+  try {
+    const [processes, exits, daemon] = await Promise.all([
+      ask<readonly Process[]>('api/v1/processes'),
+      ask<Readonly<Record<string, readonly Exit[]>>>('web/exits'),
+      ask<Daemon>('api/v1/daemon'),
+    ]);
+    performance.mark('received');
+    const running = processes.find(process => process.uptime !== null);
+    if (running?.start != null && running.uptime !== null) {
+      clockOffset = running.start + running.uptime - Date.now() / 1000;
+    }
+    change({
+      processes: new Map(processes.map(process => [keyOf(process), process])),
+      exits: new Map(Object.entries(exits)),
+      loaded: true,
+      daemon: daemon.state,
+    });
+    for (const event of pending) apply(event);
+    requestAnimationFrame(() => setTimeout(() => performance.measure('refresh', 'received')));
+  } finally {
+    pending = undefined;
+  }
+  if (!isStale) return;
+  isStale = false;
+  await refresh();
 }
 
+/** Refreshes where that can be done now: a daemon that is away or stopping says so by its events. */
+const tryRefresh = () => void refresh().catch(() => {});
+
 function apply(event: ApiEvent): void {
-  pending?.push(event);
-  if (event.type === 'group.added' || event.type === 'stream.reset') void refresh().catch(() => {});
   if (event.type === 'daemon.state') change({ daemon: event.state });
   if (event.type === 'group.removed') {
     const { group } = event;
@@ -101,11 +115,13 @@ function apply(event: ApiEvent): void {
   if (known === undefined) return;
   const next = grown(known, event);
   if (next !== known) change({ processes: new Map(live.processes).set(key, next) });
-  if (event.type === 'process.exited') {
-    const { time: at, exitstatus, signal, expected, during } = event;
-    const exits = [...(live.exits.get(key) ?? []), { at, exitstatus, signal, expected, during }];
-    change({ exits: new Map(live.exits).set(key, exits.slice(-EXITS)) });
-  }
+  if (event.type !== 'process.exited') return;
+  const { time: at, exitstatus, signal, expected, during } = event;
+  const exits = live.exits.get(key) ?? [];
+  // An end may already be in what was read.
+  if (at - (exits.at(-1)?.at ?? 0) < SAME) return;
+  const all = [...exits, { at, exitstatus, signal, expected, during }];
+  change({ exits: new Map(live.exits).set(key, all.slice(-EXITS)) });
 }
 
 /** A process after an event. */
@@ -133,10 +149,18 @@ function grown(process: Process, event: ApiEvent): Process {
   }
 }
 
+/** Whether an event says that processes are there which are not known yet. */
+const isNews = (event: ApiEvent): boolean =>
+  event.type === 'group.added' ||
+  event.type === 'stream.reset' ||
+  (event.type === 'daemon.state' && event.state === 'RUNNING');
+
 function hear(message: MessageEvent<string>): void {
   lastId = message.lastEventId;
   const event: ApiEvent = JSON.parse(message.data);
+  pending?.push(event);
   apply(event);
+  if (isNews(event)) tryRefresh();
   for (const listener of listeners) listener(event);
 }
 
@@ -145,7 +169,7 @@ function connect(): void {
   for (const type of EVENT_TYPES) source.addEventListener(type, hear);
   source.onopen = () => {
     change({ connected: true });
-    void refresh().catch(() => {});
+    tryRefresh();
   };
   source.onerror = () => {
     change({ connected: false });

@@ -87,7 +87,7 @@ const line = (process: Process, grouped: boolean): Line => ({
 
 /** What there is to say of a process besides its state. */
 export function note(process: Process): string {
-  const { state, spawnerr, start, stop, exitstatus, retries, wanted } = process;
+  const { state, spawnerr, start, stop, exitstatus, retries } = process;
   switch (state) {
     case 'RUNNING':
       return start === null ? '' : `since ${moment(start)}`;
@@ -100,7 +100,7 @@ export function note(process: Process): string {
       return `exit status ${exitstatus}${stop === null ? '' : `, ${moment(stop)}`}`;
     case 'STOPPED':
       if (start === null || stop === null) return 'not started';
-      return `${wanted === 'down' ? 'stopped' : 'ended'} ${moment(stop)}`;
+      return `stopped ${moment(stop)}`;
     default:
       return '';
   }

@@ -1,0 +1,54 @@
+import { createServer } from 'node:net';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Daemon, startDaemon } from '../support/daemon.ts';
+
+/** Debian's Chromium; it talks to nobody but the daemon. */
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+
+/** A port that nobody listens on at the moment. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+      });
+  });
+
+/** A daemon with its pages on a port of the loopback. */
+export interface Site extends Daemon {
+  readonly url: string;
+}
+
+/** Starts a daemon whose pages can be visited; `server` are more options of its [inet_http_server]. */
+export async function openSite(config: string, server = ''): Promise<Site> {
+  const port = await freePort();
+  const daemon = await startDaemon(`${config}\n[inet_http_server]\nport=127.0.0.1:${port}\n${server}\n`);
+  return { ...daemon, url: `http://127.0.0.1:${port}/` };
+}
+
+/** A page of a browser that is closed again; what it complains of is kept. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<{ readonly page: Page; readonly complaints: string[]; close(): Promise<void> }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('pageerror', error => complaints.push(String(error)));
+  page.on('console', message => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { page, complaints, close: () => context.close() };
+}
+
+/** The row of a process in the list. */
+export const rowOf = (page: Page, key: string) => page.locator(`.row[data-key="${key}"]`);
