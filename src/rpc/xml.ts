@@ -16,29 +16,34 @@ const openTag = /<([A-Za-z_][\w.:-]*)(?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))
 const closeTag = /<\/([A-Za-z_][\w.:-]*)\s*>/y;
 const reference = /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(\w+));|&/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML cannot carry
-const special = /[&<>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udfff]/gu;
-const entities: ReadonlyMap<string, string> = new Map([
+const uncarried = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udfff]/gu;
+/** An ampersand that begins none of the five entities by name. */
+const unusual = /&(?!(?:lt|gt|quot|apos|amp);)/;
+/** Ampersands last, since they may not make new references. */
+const entityList: readonly (readonly [name: string, plain: string])[] = [
   ['lt', '<'],
   ['gt', '>'],
-  ['amp', '&'],
   ['quot', '"'],
   ['apos', "'"],
-]);
-const escapes: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+];
+const entities: ReadonlyMap<string, string> = new Map(entityList);
+/** Ampersands first, since the others bring new ones. */
+const escapes: readonly (readonly [plain: string, written: string])[] = [
   ['&', '&amp;'],
   ['<', '&lt;'],
   ['>', '&gt;'],
   ['\r', '&#13;'],
-]);
+];
 
 /**
  * Promises text that every XML parser reads. What XML cannot carry is replaced one for one: a control character by its
  * picture (ESC by U+241B), half a surrogate pair by U+FFFD. A carriage return goes as a reference, or it would become \n.
  */
 export function escapeText(text: string): string {
-  return text.replace(special, found => {
-    const escaped = escapes.get(found);
-    if (escaped !== undefined) return escaped;
+  // Most texts are replaced whole by the engine: a callback for each character would hold up the daemon at long logs.
+  const escaped = escapes.reduce((done, [plain, written]) => done.replaceAll(plain, written), text);
+  return escaped.replace(uncarried, found => {
     const code = found.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd';
   });
@@ -149,6 +154,9 @@ export class XmlReader {
   #resolve(text: string): string {
     const lines = normalLineEnds(text);
     if (!lines.includes('&')) return lines;
+    if (!unusual.test(lines)) {
+      return entityList.reduce((done, [name, plain]) => done.replaceAll(`&${name};`, plain), lines);
+    }
     return lines.replace(reference, (whole, decimal?: string, hexadecimal?: string, name?: string) => {
       const resolved = name === undefined ? character(decimal, hexadecimal) : entities.get(name);
       if (resolved === undefined) throw this.error(`cannot resolve ${whole}`);
