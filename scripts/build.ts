@@ -1,12 +1,16 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type BuildOptions, build as bundle, type OutputFile } from 'esbuild';
+import { promisify } from 'node:util';
+import { type BuildOptions, build as bundle, type OutputFile, transform } from 'esbuild';
 import { inspectorPage } from '../visualizations/inspect.ts';
 import { notices } from './notices.ts';
 import { pages } from './pages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+const TSC = join(root, 'node_modules/typescript/bin/tsc');
 
 /** The commands of the package: src/NAME.ts becomes the executable dist/NAME.js. */
 export const BINS = ['supervisord', 'supervisorctl', 'echo_supervisord_conf', 'pidproxy'] as const;
@@ -43,7 +47,10 @@ const options = (name: string, version: string) =>
     logLevel: 'warning',
   }) satisfies BuildOptions;
 
-/** Bundles every command into dist/. */
+/** The module that other packages import: `statevisor/listener`. */
+const LISTENER = 'listener';
+
+/** Bundles every command, and the module for event listeners, into dist/. */
 export async function build(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const outdir = join(root, 'dist');
@@ -72,8 +79,25 @@ export async function build(): Promise<void> {
   const page = join(outdir, 'inspect');
   await mkdir(page, { recursive: true });
   for (const { name, text } of await inspectorPage(root)) await replace(join(page, name), text);
+  await library(LISTENER, outdir);
   const shown = await pages(root, join(outdir, 'web'));
   await replace(join(outdir, 'NOTICES.txt'), await notices(root, [...inputs.flat(), ...shown]));
+}
+
+/** A module of ours for others to import: src/NAME.ts as dist/NAME.mjs, and its types. */
+async function library(name: string, outdir: string): Promise<void> {
+  const source = join(root, 'src', `${name}.ts`);
+  const { code } = await transform(await readFile(source, 'utf8'), { loader: 'ts', target: 'node20' });
+  await replace(join(outdir, `${name}.mjs`), code);
+  const folder = join(outdir, `types.${process.pid}`);
+  const options = ['--declaration', '--emitDeclarationOnly', '--module', 'nodenext', '--target', 'es2023'];
+  const types = ['--ignoreConfig', '--strict', '--types', 'node', '--outDir', folder, source];
+  try {
+    await promisify(execFile)(process.execPath, [TSC, ...options, ...types], { cwd: root });
+    await rename(join(folder, `${name}.d.ts`), join(outdir, `${name}.d.mts`));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Fails the build when a bundle holds what its command must not load. */
