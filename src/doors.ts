@@ -116,11 +116,10 @@ export const createDoors = (house: House): Doors => {
         openByKey.delete(key);
         await server.close(1000);
       }
-      for (const [key, { address, credentials }] of wanted) {
+      for (const [key, { address, credentials, section }] of wanted) {
         if (openByKey.has(key)) continue;
         openByKey.set(key, await openServer({ address, credentials, routes, log }));
         if (credentials === undefined) {
-          const section = address.kind === 'unix' ? 'unix_http_server' : 'inet_http_server';
           log('critical', `Server '${section}' running without any HTTP authentication checking`);
         }
       }

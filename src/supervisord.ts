@@ -41,7 +41,9 @@ async function main(words: readonly string[]): Promise<void> {
       return;
     }
     case 'run':
-      return run(request.options);
+      return request.options.profile_options === undefined
+        ? run(request.options)
+        : profiled(request.options.profile_options, () => run(request.options));
   }
 }
 
@@ -65,6 +67,14 @@ async function run(options: SupervisordOptions): Promise<void> {
     readiness?.failed(error instanceof Error ? error.message : String(error), 2);
     throw error;
   }
+}
+
+/** Runs under a profiler and prints its report at the end. */
+async function profiled(options: readonly string[], act: () => Promise<void>): Promise<void> {
+  const { startProfile } = await import('./process/profile.ts');
+  const stop = await startProfile(options);
+  await act();
+  print(await stop());
 }
 
 async function startInBackground(): Promise<void> {

@@ -1,9 +1,10 @@
 import type { Autorestart, Bytes, Seconds, SignalName } from '../../machines/spec.ts';
+import { SIGNAL_NAMES } from '../signals.ts';
 import { readEnvironment } from './environment.ts';
 import { ValueFault } from './errors.ts';
 import { int, repr, strip } from './python.ts';
 import { type Reader, reader, type ValueSchema } from './reader.ts';
-import { readSignal, SIGNAL_NAMES } from './signals.ts';
+import { readSignal } from './signals.ts';
 import { nearest } from './suggest.ts';
 
 const string: ValueSchema = { type: 'string' };

@@ -1,6 +1,6 @@
-import { constants } from 'node:os';
 import type { Instant } from '../../machines/events.ts';
-import type { Pid, SignalName } from '../../machines/spec.ts';
+import type { Pid } from '../../machines/spec.ts';
+import { signalName } from '../signals.ts';
 import { peekEnded, type WaitStatus, waitpid } from './foreign.ts';
 import type { Exit } from './launch.ts';
 
@@ -9,11 +9,6 @@ export interface Exits {
   /** Calls back once, when this child has ended and its status was taken. */
   expect(pid: Pid, ended: (exit: Exit) => void): void;
 }
-
-/** A signal's name for its number, such as `SIGTERM`; the real-time ones are `SIG34` and so on. */
-export const signalName = (number: number): SignalName =>
-  (Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ??
-    `SIG${number}`) as SignalName;
 
 /** Takes the statuses of expected children as SIGCHLD comes, and of no others: libuv waits for its own. */
 export function createExits(now: () => Instant): Exits {

@@ -1,4 +1,5 @@
 import type { Pid, SignalName } from '../../machines/spec.ts';
+import { signalNumber } from '../signals.ts';
 import { citizen } from './census.ts';
 
 /** What the kernel made of a signal: a process that is gone already is no trouble, its exit is on the way. */
@@ -13,7 +14,8 @@ export function groupOf(pid: Pid): Pid {
 /** Sends a signal to a process, or to the process group that it leads; `refused` is errno's name, such as EPERM. */
 export function sendSignal(pid: Pid, signal: SignalName, group: boolean): SignalOutcome {
   try {
-    process.kill(group ? -pid : pid, signal as NodeJS.Signals);
+    // By number: Node has no names for the real-time ones.
+    process.kill(group ? -pid : pid, signalNumber(signal));
     return { sent: true };
   } catch (error) {
     const { code = 'EINVAL' } = error as NodeJS.ErrnoException;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { signalName } from '../../src/process/exits.ts';
 import * as foreign from '../../src/process/foreign.ts';
 import { sendSignal } from '../../src/process/signal.ts';
 import { listenAtPath, listenAtPort } from '../../src/process/sockets.ts';
+import { signalName } from '../../src/signals.ts';
 import { bundleFixtures } from './bundle.ts';
 
 const fixtures = bundleFixtures('successor');

@@ -1,11 +1,11 @@
 import { processes } from '../../../machines/info.ts';
 import type { GroupSpec, LogDestination, ProcessSpec } from '../../../machines/spec.ts';
+import { signalNumber } from '../../signals.ts';
 import { oneProcess } from '../address.ts';
 import type { Backend } from '../backend.ts';
 import type { XmlRpcStruct } from '../codec.ts';
 import { fragments } from '../fragments.ts';
 import { type Method, method, text } from '../method.ts';
-import { signalNumber } from '../signals.ts';
 
 /** What is said of processes and of their configuration. */
 export const infoMethods = (backend: Backend): readonly Method[] => {
