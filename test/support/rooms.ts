@@ -57,7 +57,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     files: /^(machines|visualizations|src\/\w+)\//,
-    rule: 'the files of src/ itself put the whole together, but for version and signals: no room imports them',
+    rule: 'the files of src/ itself put the whole together: no room imports them',
     never: /^src\/(?!(version|signals)\.)\w+\.ts$/,
   },
   {
