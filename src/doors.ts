@@ -12,6 +12,7 @@ import { type Call, dispatcher } from './rpc/dispatch.ts';
 import type { Address } from './rpc/listen.ts';
 import { logtailRoutes } from './rpc/logtail.ts';
 import type { Method } from './rpc/method.ts';
+import { outputMethods } from './rpc/methods/outputs.ts';
 import { statevisorMethods } from './rpc/methods/statevisor.ts';
 import { supervisorMethods } from './rpc/methods.ts';
 import { loadPlugin } from './rpc/plugin.ts';
@@ -60,6 +61,9 @@ const logsOf = ({ era }: House): Logs => ({
   },
   clearMain: () => era().mainLog.clear(),
   clearProcess: async (group, name) => era().outputs.get(group, name)?.clear(),
+  rotateMain: () => era().mainLog.rotate(),
+  rotateProcess: async (group, name) => era().outputs.get(group, name)?.rotate(),
+  dropped: (group, name) => era().outputs.get(group, name)?.dropped ?? { stdout: 0, stderr: 0 },
 });
 
 /** What the build makes for the pages lies beside the bundle; run from its source, the daemon finds it in dist/. */
@@ -89,7 +93,7 @@ export const createDoors = (house: House): Doors => {
     address: house.inspect === 'usual' ? undefined : house.inspect,
     log,
   });
-  const ours = [...supervisorMethods(backend), ...statevisorMethods(inspection)];
+  const ours = [...supervisorMethods(backend), ...outputMethods(backend), ...statevisorMethods(inspection)];
   let { call } = dispatcher(backend, ours);
   const usages = createUsages(backend, readUsage);
   const routes = [

@@ -36,6 +36,14 @@ export interface ActionResult {
   readonly description: string;
 }
 
+/** How many bytes of a process's output reached no log. */
+export interface DroppedBytes {
+  readonly name: string;
+  readonly group: string;
+  readonly stdout_dropped: number;
+  readonly stderr_dropped: number;
+}
+
 /** What reloadConfig answers: group names added, changed and removed. */
 export type ConfigChanges = readonly [
   readonly [added: readonly string[], changed: readonly string[], removed: readonly string[]],
@@ -69,8 +77,13 @@ export interface Methods {
   'supervisor.removeProcessGroup': [[name: string], boolean];
   'supervisor.restart': [[], boolean];
   'supervisor.shutdown': [[], boolean];
+  'system.listMethods': [[], readonly string[]];
   /** Only Statevisor's supervisord has these. */
   'statevisor.inspect': [[on: boolean], string];
+  'statevisor.rotateProcessLogs': [[name: string], boolean];
+  'statevisor.rotateAllProcessLogs': [[], readonly ActionResult[]];
+  'statevisor.rotateMainLog': [[], boolean];
+  'statevisor.getAllDroppedBytes': [[], readonly DroppedBytes[]];
 }
 
 /** The name of a method that supervisorctl uses. */

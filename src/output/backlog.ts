@@ -67,7 +67,9 @@ export class Backlog {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    if (this.#held !== undefined) this.#drop(this.#held);
+    if (this.#held === undefined) return;
+    this.#report('warn', `${this.#name}: ${this.#held.length} bytes of output were dropped: it is closed`);
+    this.#drop(this.#held);
   }
 
   #keep(rest: Buffer, error: unknown): void {

@@ -22,7 +22,7 @@ export interface Destination {
   reopen(): void;
   /** Removes the file and begins a fresh one. Throws an error with an errno `code` where the disk refuses. */
   clear(): void;
-  /** Rotates now, whatever the size. */
+  /** Rotates now what is not empty, whatever the size. Rejects with what keeps it from that. */
   rotate(): Promise<void>;
   close(): void;
 }

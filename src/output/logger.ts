@@ -30,7 +30,8 @@ export class LogFile implements Destination {
   readonly #file: AppendFile;
   readonly #backlog: Backlog;
   #period = '';
-  #rotation: Promise<void> | undefined;
+  #rotation: Promise<unknown> | undefined;
+  #appending: Promise<unknown> | undefined;
   /** What a file that cannot be moved held when it was tried last: it is tried again after as much as fits a file. */
   #grace: Bytes = 0;
   #closed = false;
@@ -92,11 +93,17 @@ export class LogFile implements Destination {
     this.#file.open();
   }
 
-  rotate(): Promise<void> {
+  async rotate(): Promise<void> {
+    // Between two writes: gzip must find a rotated file whole.
+    while (this.#appending !== undefined) await this.#appending;
+    if (!this.#file.isOpen) this.#file.open();
+    // Nothing is gained by an empty file among the backups, and the oldest would be lost.
+    if (this.#file.isRegular && this.#file.measure() === 0) return;
     this.#rotation ??= this.#rotateNow().finally(() => {
       this.#rotation = undefined;
     });
-    return this.#rotation;
+    const failure = await this.#rotation;
+    if (failure !== undefined) throw failure;
   }
 
   close(): void {
@@ -105,16 +112,25 @@ export class LogFile implements Destination {
     this.#file.close();
   }
 
-  /** Writes all of it, rotating where that is due. What was refused comes back. */
   async #append(bytes: Buffer): Promise<Refusal | undefined> {
+    while (this.#rotation !== undefined) await this.#rotation;
+    const appending = this.#appendNow(bytes).finally(() => {
+      this.#appending = undefined;
+    });
+    this.#appending = appending;
+    return appending;
+  }
+
+  /** Writes all of it, rotating where that is due. What was refused comes back. */
+  async #appendNow(bytes: Buffer): Promise<Refusal | undefined> {
     let rest = bytes;
     try {
       if (!this.#file.isOpen && !this.#closed) this.#file.open();
-      if (this.#isPeriodOver()) await this.rotate();
+      if (this.#isPeriodOver()) await this.#rotateNow();
       while (rest.length > 0) {
         const written = await this.#file.write(rest.subarray(0, Math.max(OVERSHOOT, this.room)));
         rest = rest.subarray(written);
-        if (this.#isFull()) await this.rotate();
+        if (this.#isFull()) await this.#rotateNow();
       }
       return undefined;
     } catch (error) {
@@ -135,19 +151,22 @@ export class LogFile implements Destination {
     return before !== this.#period && this.#file.size > 0;
   }
 
-  async #rotateNow(): Promise<void> {
+  /** Rotates, and resolves with what kept it from that, which is reported. */
+  async #rotateNow(): Promise<unknown> {
     const { path, backups, report } = this.#options;
-    if (!this.#file.isRegular) return;
+    if (!this.#file.isRegular) return undefined;
     try {
       if (backups > 0) await shift(path, backups);
-      if (this.#closed) return;
+      if (this.#closed) return undefined;
       this.#file.open(backups > 0 ? 0 : constants.O_TRUNC);
       this.#grace = 0;
       // The next rotation waits for this, so files never come faster than gzip eats them.
       if (backups > 0 && this.#options.compress === 'gzip') await compress(`${path}.1`);
+      return undefined;
     } catch (error) {
       this.#grace = this.#file.size;
       report('error', `${path}: cannot be rotated: ${errnoOf(error)}`);
+      return error;
     }
   }
 }

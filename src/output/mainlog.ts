@@ -51,6 +51,7 @@ export interface MainLog {
   reopen(): void;
   /** Removes the file and begins a fresh one. Rejects with the system's error. */
   clear(): Promise<void>;
+  /** Rotates the file now. Rejects with the system's error. */
   rotate(): Promise<void>;
   /** Flushes and closes. */
   close(): Promise<void>;

@@ -130,7 +130,7 @@ export class ProcessOutput {
     for (const destination of this.#destinations) destination.reopen();
   }
 
-  /** Rotates the logs now. */
+  /** Rotates the logs now. Rejects with what keeps one of them from that. */
   async rotate(): Promise<void> {
     await Promise.all(this.#destinations.map(destination => destination.rotate()));
   }

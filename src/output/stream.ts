@@ -1,6 +1,7 @@
 import type { Bytes, LogOverflow, Milliseconds } from '../../machines/spec.ts';
 import type { Channel } from './channel.ts';
 import type { Destination } from './destination.ts';
+import { Drops } from './drops.ts';
 import { Fifo, type FifoOwner } from './fifo.ts';
 import { Inbox } from './inbox.ts';
 import { errnoOf, type Kernel, type Report } from './kernel.ts';
@@ -38,6 +39,7 @@ export class Stream {
   readonly #options: StreamOptions;
   readonly #inbox = new Inbox();
   readonly #pace = new Pace();
+  readonly #drops: Drops;
   #fifo: Fifo | undefined;
   /** The turns of a stream follow each other, also where they take different lanes. */
   #turns: Promise<unknown> = Promise.resolve();
@@ -47,6 +49,8 @@ export class Stream {
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    const { destinations, fifo, report } = options;
+    this.#drops = new Drops(() => destinations.find(({ path }) => path !== undefined)?.path ?? fifo, report);
   }
 
   /** Bytes that reached no log. */
@@ -93,6 +97,7 @@ export class Stream {
     this.#closed = true;
     this.#fifo?.close();
     for (const destination of this.#options.destinations) destination.close();
+    this.#drops.close();
   }
 
   #openFifo(): Fifo {
@@ -184,9 +189,7 @@ export class Stream {
   }
 
   async #tellGap(): Promise<void> {
-    const text = `${this.#inbox.takeGap()} bytes of output were dropped`;
-    this.#options.report('warn', `${this.#options.destinations[0]?.path ?? this.#options.fifo}: ${text}`);
-    await this.#write(this.#options.channel.note(text));
+    await this.#write(this.#options.channel.note(`${this.#inbox.takeGap()} bytes of output were dropped`));
   }
 
   /** Runs when the turns before it are done and the disk's lane is free. Never rejects. */
@@ -242,7 +245,9 @@ export class Stream {
     for (let left = CHUNK; left > 0; ) {
       const size = this.#readPipe(scratch, 0);
       if (size === 0) return;
+      const before = this.#inbox.dropped;
       this.#inbox.squeeze(scratch.subarray(0, size));
+      if (this.#inbox.dropped > before) this.#drops.add(this.#inbox.dropped - before);
       left -= size;
     }
   }

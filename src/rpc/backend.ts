@@ -46,6 +46,18 @@ export interface Logs {
   clearMain(): Promise<void>;
   /** Empties both logs of a process and removes their rotated files; rejects when the file system refuses. */
   clearProcess(group: string, name: string): Promise<void>;
+  /** Rotates the daemon's own log now; rejects when the file system refuses. */
+  rotateMain(): Promise<void>;
+  /** Rotates both logs of a process now, where they are not empty; rejects when the file system refuses. */
+  rotateProcess(group: string, name: string): Promise<void>;
+  /** How many bytes of a process's output reached no log since its group was added. */
+  dropped(group: string, name: string): Dropped;
+}
+
+/** Bytes of output that reached no log, by stream. */
+export interface Dropped {
+  readonly stdout: Bytes;
+  readonly stderr: Bytes;
 }
 
 /** All that the RPC methods know of the daemon; src/wire.ts provides it. */

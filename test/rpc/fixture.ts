@@ -31,6 +31,7 @@ export interface Done {
   readonly reloads: number;
   readonly events: readonly (readonly [string, string])[];
   readonly cleared: readonly string[];
+  readonly rotated: readonly string[];
 }
 
 /** The real machines over fake processes, as the RPC room sees them. The clock stands until a test moves it. */
@@ -44,6 +45,7 @@ export function fakeDaemon(groups: readonly GroupSpec[], over: Partial<Backend> 
     reloads: 0,
     events: [] as [string, string][],
     cleared: [] as string[],
+    rotated: [] as string[],
   } satisfies Done;
   const files = new Map<string, string>();
   const written = new EventEmitter();
@@ -86,6 +88,13 @@ export function fakeDaemon(groups: readonly GroupSpec[], over: Partial<Backend> 
       clearProcess: async (group, name) => {
         done.cleared.push(`${group}:${name}`);
       },
+      rotateMain: async () => {
+        done.rotated.push('main');
+      },
+      rotateProcess: async (group, name) => {
+        done.rotated.push(`${group}:${name}`);
+      },
+      dropped: () => ({ stdout: 7, stderr: 0 }),
     },
     reread: async () => changes,
     reload: async () => {

@@ -1,4 +1,4 @@
-import { exits } from '../exits.ts';
+import { type Exit, exits } from '../exits.ts';
 import type { Problem } from '../problem.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
@@ -28,6 +28,11 @@ const unknownMethod = 1;
 /** Says that the server is another supervisord than Statevisor's, where that is the problem. */
 export function foreign(session: Session, problem: Problem, verb: string): number | undefined {
   if (problem.kind !== 'fault' || problem.code !== unknownMethod) return undefined;
+  return sayForeign(session, verb);
+}
+
+/** Says that the server is another supervisord than Statevisor's. */
+export function sayForeign(session: Session, verb: string): Exit {
   session.say(`${verb}: ERROR (${session.url} is not Statevisor's supervisord)`);
   return exits.unimplemented;
 }

@@ -3,13 +3,17 @@ import { statusLines, table } from '../format.ts';
 import { isNamed, isPattern, matching, namespec, target } from '../names.ts';
 import { type Options, readDuration, readOptions } from '../options.ts';
 import { sleep } from '../pause.ts';
-import type { ProcessInfo } from '../protocol.ts';
+import type { Answer } from '../problem.ts';
+import type { DroppedBytes, ProcessInfo } from '../protocol.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
 
+/** A process, with what only our own server tells of it. */
+type Told = ProcessInfo & Partial<DroppedBytes>;
+
 /** What one look at the processes gave: those that the words name, and a line for each word that names none. */
 interface Look {
-  readonly infos: readonly ProcessInfo[];
+  readonly infos: readonly Told[];
   readonly unknown: readonly string[];
 }
 
@@ -54,7 +58,7 @@ function wrongValue(given: Given): string | undefined {
 }
 
 async function show(session: Session, names: readonly string[], given: Given): Promise<Exit> {
-  const answer = await session.call('supervisor.getAllProcessInfo');
+  const answer = await ask(session, given);
   if (!answer.ok) return session.report(answer.problem);
   const look = select(answer.value, names);
   for (const line of lines(look, given)) session.say(line);
@@ -63,12 +67,22 @@ async function show(session: Session, names: readonly string[], given: Given): P
   return look.unknown.length > 0 ? statusExits.unknown : exits.success;
 }
 
+/** All processes. What Python's server does not know is left out. */
+async function ask(session: Session, given: Given): Promise<Answer<readonly Told[]>> {
+  const infos = await session.call('supervisor.getAllProcessInfo');
+  if (!infos.ok || given.json === undefined) return infos;
+  const dropped = await session.call('statevisor.getAllDroppedBytes');
+  if (!dropped.ok) return infos;
+  const byName = new Map(dropped.value.map(each => [namespec(each), each]));
+  return { ok: true, value: infos.value.map(info => ({ ...info, ...byName.get(namespec(info)) })) };
+}
+
 /** The states that count as up: those in which a process runs or is about to, and the way out of them. */
 const upStates: ReadonlySet<string> = new Set(['RUNNING', 'STARTING', 'BACKOFF', 'STOPPING']);
 
-function select(infos: readonly ProcessInfo[], names: readonly string[]): Look {
+function select(infos: readonly Told[], names: readonly string[]): Look {
   if (names.length === 0 || names.includes('all')) return { infos, unknown: [] };
-  const found: ProcessInfo[] = [];
+  const found: Told[] = [];
   const unknown: string[] = [];
   for (const name of names) {
     const fitting = isPattern(name) ? matching(name, infos) : infos.filter(info => isNamed(name, info));
@@ -92,7 +106,7 @@ function lines({ infos, unknown }: Look, given: Given): readonly string[] {
 }
 
 /** One process as `--json` shows it: the server's own words, with the name that people use and the uptime in seconds. */
-function asRecord(info: ProcessInfo): object {
+function asRecord(info: Told): object {
   return { namespec: namespec(info), ...info, uptime: uptime(info) };
 }
 
@@ -126,7 +140,7 @@ async function watch(session: Session, names: readonly string[], given: Given): 
   return session.untilInterrupted(async signal => {
     if (session.terminal.isTty) session.terminal.write('\x1b[2J');
     while (!signal.aborted) {
-      const answer = await session.call('supervisor.getAllProcessInfo');
+      const answer = await ask(session, given);
       if (!answer.ok) return session.report(answer.problem);
       draw(session, lines(select(answer.value, names), given));
       await sleep(pause, signal);

@@ -10,6 +10,7 @@ import { foreground } from './foreground.ts';
 import { inspect } from './inspect.ts';
 import { logs } from './logs.ts';
 import { password } from './password.ts';
+import { rotate } from './rotate.ts';
 import { open, pid, reload, shutdown, version } from './server.ts';
 import { status } from './status.ts';
 import { maintail, tail } from './tail.ts';
@@ -73,6 +74,7 @@ const ours: ReadonlyMap<string, Verb> = new Map(
     'hash-password': password,
     inspect,
     logs,
+    rotate,
     wait,
   } satisfies Record<string, Verb>),
 );

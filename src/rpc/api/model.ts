@@ -29,6 +29,9 @@ export interface Process {
   readonly wanted: 'up' | 'down';
   readonly stdout_logfile: string | null;
   readonly stderr_logfile: string | null;
+  /** Bytes of its output that reached no log. */
+  readonly stdout_dropped: number;
+  readonly stderr_dropped: number;
 }
 
 /** How a process is configured. The values of its environment stay with the daemon. */

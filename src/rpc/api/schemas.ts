@@ -80,6 +80,8 @@ export const schemas = {
     wanted: oneOf(['up', 'down']),
     stdout_logfile: or(string),
     stderr_logfile: or(string),
+    stdout_dropped: integer,
+    stderr_dropped: integer,
   }),
   ProcessConfig: object({
     ...subject,

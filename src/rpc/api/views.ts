@@ -8,8 +8,13 @@ import type { Result } from '../rounds.ts';
 import type { ActionResult, Process, ProcessConfig } from './model.ts';
 
 /** What the API says of a process at a moment. */
-export function processOf(info: ProcessInfo, logs: Pick<Backend['logs'], 'process'>, now: Instant): Process {
+export function processOf(
+  info: ProcessInfo,
+  logs: Pick<Backend['logs'], 'process' | 'dropped'>,
+  now: Instant,
+): Process {
   const { stdout, stderr } = logs.process(info.group, info.name);
+  const dropped = logs.dropped(info.group, info.name);
   const { start, stop } = info;
   const isRunning = info.state === 'RUNNING' && start !== undefined;
   return {
@@ -29,6 +34,8 @@ export function processOf(info: ProcessInfo, logs: Pick<Backend['logs'], 'proces
     wanted: info.wanted,
     stdout_logfile: stdout ?? null,
     stderr_logfile: stderr ?? null,
+    stdout_dropped: dropped.stdout,
+    stderr_dropped: dropped.stderr,
   };
 }
 

@@ -49,6 +49,8 @@ describe('processes', () => {
       wanted: 'up',
       stdout_logfile: '/log/out',
       stderr_logfile: null,
+      stdout_dropped: 7,
+      stderr_dropped: 0,
     });
     await daemon.ask('POST', '/processes/cat/cat/start?wait=false');
     run(daemon, 'cat');
