@@ -86,7 +86,10 @@ export function fakeSession(
             ...(settings.password ? [`as ${settings.username}:${settings.password}`] : []),
           ]);
           const known: Methods = { 'supervisor.getVersion': () => '3.0', ...methods };
-          const answer = known[method]?.(...params);
+          const answer =
+            known[method] === undefined
+              ? new Trouble({ kind: 'fault', code: 1, text: 'UNKNOWN_METHOD' })
+              : known[method](...params);
           return answer instanceof Trouble
             ? { ok: false, problem: answer.problem }
             : { ok: true, value: answer };

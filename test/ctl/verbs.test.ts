@@ -36,6 +36,16 @@ describe('status', () => {
     expect(exit).toBe(0);
   });
 
+  it("--json has what our own server tells of dropped bytes, and leaves it out of Python's", async () => {
+    const dropped = { name: 'web', group: 'web', stdout_dropped: 5, stderr_dropped: 0 };
+    const methods = { ...scene, 'statevisor.getAllDroppedBytes': () => [dropped] };
+    const { out } = await run('status --json web job:a', methods);
+    expect(JSON.parse(out)).toEqual([
+      { namespec: 'web', ...infos[0], ...dropped, uptime: 5 },
+      { namespec: 'job:a', ...infos[2], uptime: 5 },
+    ]);
+  });
+
   it('--json stays JSON when a name is unknown, and the exit status says so', async () => {
     const { exit, out } = await run('status --json nope');
     expect([exit, JSON.parse(out)]).toEqual([4, []]);
@@ -109,6 +119,41 @@ describe('start and stop', () => {
     });
     expect([exit, out]).toEqual([4, 'a: stopped\nunix:///run/s.sock refused connection\n']);
     expect(err).toContain('nobody listens there');
+  });
+});
+
+describe('rotate', () => {
+  const able: Methods = {
+    ...scene,
+    'system.listMethods': () => ['statevisor.rotateProcessLogs'],
+    'statevisor.rotateProcessLogs': () => true,
+    'statevisor.rotateMainLog': () => true,
+    'statevisor.rotateAllProcessLogs': () => [
+      { name: 'web', group: 'web', status: 80, description: 'OK' },
+      { name: 'a', group: 'job', status: 30, description: 'FAILED: job:a: EROFS' },
+    ],
+  };
+
+  it.each([
+    ['rotate web', 'web: rotated\n', 0],
+    ['rotate web*', 'web: rotated\nweb2: rotated\n', 0],
+    ['rotate main', 'supervisord: rotated\n', 0],
+    ['rotate main job:a', 'supervisord: rotated\njob:a: rotated\n', 0],
+    ['rotate main:main', 'main: rotated\n', 0],
+    ['rotate all', 'web: rotated\njob:a: ERROR (failed)\n', 1],
+  ])('%s', async (line, said, status) => {
+    const { exit, out } = await run(line, able);
+    expect([out, exit]).toEqual([said, status]);
+  });
+
+  it("says that Python's supervisord cannot", async () => {
+    const { exit, out } = await run('rotate web', { ...scene, 'system.listMethods': () => ['x'] });
+    expect([out, exit]).toEqual(["rotate: ERROR (unix:///run/s.sock is not Statevisor's supervisord)\n", 3]);
+  });
+
+  it('needs a name', async () => {
+    const { exit, out } = await run('rotate', able);
+    expect([out.split('\n')[0], exit]).toEqual(['Error: rotate requires a process name', 1]);
   });
 });
 

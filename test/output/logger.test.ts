@@ -103,6 +103,22 @@ describe('rotation by size', () => {
   });
 });
 
+it('rotates on demand what is not empty, between two writes, or says why it cannot', async () => {
+  const { log, write, contents } = logIn(folder(), { maxbytes: 0 });
+  const writing = write('a'.repeat(100_000), 'b');
+  await log.rotate();
+  await writing;
+  await log.rotate();
+  await log.rotate();
+  const whole = Object.values(contents()).reverse().join('');
+  expect(whole).toBe(`${'a'.repeat(100_000)}b`);
+  expect(contents()['x.log']).toBe('');
+  const refusing = logIn(folder(), { backups: 1 });
+  mkdirSync(`${refusing.path}.1`);
+  await refusing.write('c');
+  await expect(refusing.log.rotate()).rejects.toThrow('EISDIR');
+});
+
 it('rotates on demand, whatever the size', async () => {
   const { log, write, contents } = logIn(folder());
   await write('a');

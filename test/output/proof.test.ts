@@ -10,7 +10,7 @@ import type { ProcessOutput } from '../../src/output/output.ts';
 import { folder, outputsIn, processSpec, streamSpec } from './outputs.ts';
 
 /** OUTPUT_PROOF_MB=1000 runs the large proof. */
-const MEGABYTES = Number(process.env.OUTPUT_PROOF_MB ?? 32);
+const MEGABYTES = Number(process.env.OUTPUT_PROOF_MB ?? 64);
 const WRITERS = MEGABYTES >= 500 ? 20 : 6;
 const LINES = Math.ceil((MEGABYTES * 1000) / WRITERS);
 const RUNS = ['killed', 'killed again', 'whole'] as const;
