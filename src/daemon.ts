@@ -8,6 +8,7 @@ import type { Configuration, DaemonSettings } from './config/build.ts';
 import { createDoors, type House } from './doors.ts';
 import { type Era, type Ground, nextEra, openEra } from './era.ts';
 import { createNewsroom } from './events/newsroom.ts';
+import { createWebhooks } from './events/webhooks.ts';
 import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
 import type { Log } from './output/mainlog.ts';
 import { chooseLaunch } from './process/launch.ts';
@@ -48,10 +49,8 @@ const now = (): Instant => ({ wall: Date.now() / 1000, monotonic: performance.no
 export async function runDaemon({ configuration, load, foreground, inspect, onReady }: Start): Promise<void> {
   const entered = enter(configuration.settings, foreground);
   const { pidfile } = configuration.settings;
-  const news = createNewsroom({
-    server: () => era.settings.identifier,
-    wall: () => Date.now() / 1000,
-  });
+  const wall = () => Date.now() / 1000;
+  const news = createNewsroom({ server: () => era.settings.identifier, wall });
   const ground: Ground = {
     foreground,
     lines: entered.lines,
@@ -64,6 +63,8 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   const manager = takeServiceManager(cause =>
     log('error', `the service manager is not told: ${cause.message}`),
   );
+  const webhooks = createWebhooks(news, { log, wall, fetch });
+  webhooks.open(configuration.webhooks);
   const table = createTable();
   const orphans = createOrphans(table.owns, cause => log('error', `orphans: ${cause.message}`));
   const launch = await chooseLaunch({ now, nofile: entered.nofile });
@@ -106,6 +107,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     manager.tell(state);
     if (state !== 'RUNNING' || coming === undefined) return;
     era = nextEra(era, coming, ground);
+    webhooks.open(coming.webhooks);
     doors.open(coming).then(announce, error => log('critical', error.message));
     coming = undefined;
   });
@@ -128,7 +130,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   clearInterval(reminder);
   signals.close();
   manager.close();
-  await doors.close(LAST_ANSWERS);
+  await Promise.all([doors.close(LAST_ANSWERS), webhooks.close(LAST_ANSWERS)]);
   orphans.close();
   news.close();
   era.outputs.close();
