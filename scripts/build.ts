@@ -80,6 +80,12 @@ export async function build(): Promise<void> {
   await mkdir(page, { recursive: true });
   for (const { name, text } of await inspectorPage(root)) await replace(join(page, name), text);
   await library(LISTENER, outdir);
+  const charts = join(outdir, 'charts');
+  await mkdir(charts, { recursive: true });
+  for (const name of ['instance', 'supervisor']) {
+    const text = await readFile(join(root, `visualizations/diagrams/${name}.terminal.json`), 'utf8');
+    await replace(join(charts, `${name}.json`), JSON.stringify(JSON.parse(text)));
+  }
   const shown = await pages(root, join(outdir, 'web'));
   await replace(join(outdir, 'NOTICES.txt'), await notices(root, [...inputs.flat(), ...shown]));
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Instant } from '../machines/events.ts';
 import type { SupervisorRef } from '../machines/supervisor.ts';
 import type { Configuration, RpcInterfaceSpec } from './config/build.ts';
@@ -69,6 +70,14 @@ const logsOf = ({ era }: House): Logs => ({
 /** What the build makes for the pages lies beside the bundle; run from its source, the daemon finds it in dist/. */
 const assetFolder = new URL(import.meta.url.endsWith('.ts') ? '../dist/web/' : './web/', import.meta.url);
 
+const chartFolder = new URL(
+  import.meta.url.endsWith('.ts') ? '../dist/charts/' : './charts/',
+  import.meta.url,
+);
+
+const readChart = async (machine: string) =>
+  JSON.parse(await readFile(new URL(`${machine}.json`, chartFolder), 'utf8'));
+
 /** Makes the doors of a daemon: every server answers the same routes. */
 export const createDoors = (house: House): Doors => {
   const log: ServerOptions['log'] = (level, text) => house.era().mainLog.log(level, text);
@@ -93,7 +102,11 @@ export const createDoors = (house: House): Doors => {
     address: house.inspect === 'usual' ? undefined : house.inspect,
     log,
   });
-  const ours = [...supervisorMethods(backend), ...outputMethods(backend), ...statevisorMethods(inspection)];
+  const ours = [
+    ...supervisorMethods(backend),
+    ...outputMethods(backend),
+    ...statevisorMethods(backend, { inspector: inspection, chart: readChart }),
+  ];
   let { call } = dispatcher(backend, ours);
   const usages = createUsages(backend, readUsage);
   const routes = [

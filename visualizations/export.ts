@@ -9,6 +9,7 @@ import { live } from './live.ts';
 import { mermaid } from './mermaid.ts';
 import { svg } from './svg.ts';
 import { table } from './table.ts';
+import { terminal } from './terminal.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,6 +24,9 @@ export async function machines(): Promise<readonly AnyStateMachine[]> {
 
 const isMachine = (value: unknown): value is AnyStateMachine => value instanceof StateMachine;
 
+/** The charts that `supervisorctl chart` shows. */
+const IN_TERMINALS: ReadonlySet<string> = new Set(['instance', 'supervisor']);
+
 /** All that is generated from the machines: paths in the tree and their texts. */
 export async function documents(): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
@@ -30,6 +34,9 @@ export async function documents(): Promise<ReadonlyMap<string, string>> {
     const drawn = chart(machine);
     found.set(`visualizations/diagrams/${drawn.name}.mmd`, mermaid(drawn));
     found.set(`visualizations/diagrams/${drawn.name}.svg`, svg(drawn.name, await layout(drawn)));
+    if (IN_TERMINALS.has(drawn.name)) {
+      found.set(`visualizations/diagrams/${drawn.name}.terminal.json`, await terminal(drawn));
+    }
     if (drawn.name !== 'instance') continue;
     found.set('docs/instance-table.md', table(drawn));
     found.set('visualizations/diagrams/instance.json', await live(drawn));

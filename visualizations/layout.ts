@@ -84,10 +84,14 @@ const TRIES = ['NETWORK_SIMPLEX', 'LONGEST_PATH'].flatMap(layering =>
   })),
 );
 
-/** Finds a place for each state and arrow of a chart, the same one each time; `wishes` are options of elk's. */
-export async function layout(chart: Chart, wishes: Options = {}): Promise<Layout> {
+/**
+ * Finds a place for each state and arrow of a chart, the same one each time. `wishes` are options of elk's; fewer tries
+ * cost less time, and perhaps a crossing.
+ */
+export async function layout(chart: Chart, wishes: Options = {}, tries = TRIES.length): Promise<Layout> {
   const layouts: Layout[] = [];
-  for (const luck of TRIES) layouts.push(await place(chart, { ...OPTIONS, ...wishes, ...luck }));
+  for (const luck of TRIES.slice(0, tries))
+    layouts.push(await place(chart, { ...OPTIONS, ...wishes, ...luck }));
   return layouts.reduce((best, next) => (muddle(next) < muddle(best) ? next : best));
 }
 

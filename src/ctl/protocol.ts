@@ -49,6 +49,29 @@ export type ConfigChanges = readonly [
   readonly [added: readonly string[], changed: readonly string[], removed: readonly string[]],
 ];
 
+/** A chart in characters, and where its actor is in it. */
+export interface Chart {
+  readonly lines: readonly string[];
+  /** Where each state stands, in characters. */
+  readonly states: readonly {
+    readonly id: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+  readonly transitions: readonly {
+    readonly from: string;
+    /** '' for what is done without leaving the state. */
+    readonly to: string;
+    /** '' for a transition that is taken at once. */
+    readonly on: string;
+    readonly guard: string;
+  }[];
+  /** The states that it is in, the innermost last. */
+  readonly now: readonly string[];
+}
+
 /** Parameters and value of each method. */
 export interface Methods {
   'supervisor.getVersion': [[], string];
@@ -79,6 +102,7 @@ export interface Methods {
   'supervisor.shutdown': [[], boolean];
   'system.listMethods': [[], readonly string[]];
   /** Only Statevisor's supervisord has these. */
+  'statevisor.chart': [[name: string], Chart];
   'statevisor.inspect': [[on: boolean], string];
   'statevisor.rotateProcessLogs': [[name: string], boolean];
   'statevisor.rotateAllProcessLogs': [[], readonly ActionResult[]];

@@ -38,10 +38,11 @@ const watch = (url: string): readonly StatelyInspectionEvent[] => {
 
 const without = (url: string): string => url.replace(/\/\/.*@/, '//');
 
-describe('the inspector of a live daemon', () => {
+describe('a live daemon, looked at,', () => {
   let daemon: Daemon;
   beforeAll(async () => {
     daemon = await startDaemon(CONFIG, { env: { MARKED: SECRET } });
+    await until('steady', async () => (await daemon.ctl('status', 'steady')).stdout.includes('RUNNING'));
   });
   afterAll(() => daemon.stop());
 
@@ -82,6 +83,18 @@ describe('the inspector of a live daemon', () => {
     expect(await daemon.log()).not.toContain(password);
   });
 
+  it('draws the chart of a process in the terminal, and that of the daemon', async () => {
+    const { code, stdout } = await daemon.ctl('chart', 'steady');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/┏━+┓[\s\S]*┃ running ┃[\s\S]*┗━/);
+    expect(stdout).toContain('steady is in alive.running. What may happen there:');
+    expect((await daemon.ctl('chart')).stdout).toContain('supervisord is in running. What may happen there:');
+    expect(await daemon.ctl('chart', 'nope')).toMatchObject({
+      code: 1,
+      stdout: 'nope: ERROR (no such process)\n',
+    });
+  });
+
   it('stays where it is when it is turned on twice, and is gone when it is turned off', async () => {
     const url = await on();
     expect(await on()).toBe(url);
@@ -111,6 +124,9 @@ it.skipIf(!has('supervisor'))('Python’s supervisord has none, and supervisorct
     const { code, stdout } = await oracle.ctl('inspect', 'on');
     expect(stdout).toBe(`inspect: ERROR (unix://${oracle.socket} is not Statevisor's supervisord)\n`);
     expect(code).toBe(3);
+    expect((await oracle.ctl('chart')).stdout).toMatch(
+      /^chart: ERROR \(.* is not Statevisor's supervisord\)$/m,
+    );
   } finally {
     await oracle.stop();
   }

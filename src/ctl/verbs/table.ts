@@ -2,6 +2,7 @@ import { exits } from '../exits.ts';
 import { columns } from '../format.ts';
 import type { Session } from '../session.ts';
 import type { Verb } from '../verb.ts';
+import { chart } from './chart.ts';
 import { completionVerb } from './completion.ts';
 import { add, avail, removal, reread, update } from './configuration.ts';
 import { clear, restart, signal, start, stop } from './control.ts';
@@ -69,6 +70,7 @@ const supervisors: ReadonlyMap<string, Verb> = new Map(
 /** The verbs that Supervisor does not have. */
 const ours: ReadonlyMap<string, Verb> = new Map(
   Object.entries({
+    chart,
     completion: completionVerb(() => verbNames()),
     doctor,
     'hash-password': password,

@@ -1,0 +1,42 @@
+import { drawing, possibilities } from '../chart.ts';
+import { type Exit, exits } from '../exits.ts';
+import type { Session } from '../session.ts';
+import { misuse, type Verb } from '../verb.ts';
+import { foreign } from './inspect.ts';
+
+export const chart: Verb = {
+  help: [
+    'chart <name>\t\tDraw the chart of a process, marked where it is, and what may happen there',
+    'chart\t\t\tThe same for supervisord itself',
+  ],
+  completion: 'processes',
+  async run(session, args) {
+    const [name = '', ...more] = args;
+    if (more.length > 0) {
+      misuse(session, 'Error: chart accepts one process', chart);
+      return exits.invalidArguments;
+    }
+    const refused = await session.check();
+    return refused || draw(session, name);
+  },
+};
+
+async function draw(session: Session, name: string): Promise<Exit> {
+  const answer = await session.call('statevisor.chart', name);
+  if (!answer.ok) {
+    const { problem } = answer;
+    const elsewhere = foreign(session, problem, 'chart');
+    if (elsewhere !== undefined) return elsewhere;
+    if (problem.kind !== 'fault' || problem.code !== badName) return session.report(problem);
+    session.say(`${name}: ERROR (no such process)`);
+    return exits.failed;
+  }
+  for (const line of drawing(answer.value, { coloured: session.terminal.hasColours })) session.say(line);
+  session.say('');
+  session.say(`${name || 'supervisord'} is in ${answer.value.now.at(-1)}. What may happen there:`);
+  for (const line of possibilities(answer.value)) session.say(line);
+  return exits.success;
+}
+
+/** Supervisor's fault for a name that nothing has. */
+const badName = 10;
