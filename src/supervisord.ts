@@ -1,3 +1,4 @@
+import './heap.ts';
 import { hostname } from 'node:os';
 import { parseSupervisordArguments, type SupervisordOptions, supervisordHelp } from './config/commandline.ts';
 import { ConfigError, refusal, UsageError } from './config/errors.ts';

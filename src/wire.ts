@@ -99,7 +99,8 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   const port = createProcessPort({
     launch,
     table,
-    environment: process.env,
+    // Each look at process.env makes fresh strings: those of one copy are shared by all.
+    environment: { ...process.env },
     now,
     output: spec => outputs().add(spec),
     stdin: fcgi.descriptor,

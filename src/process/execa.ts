@@ -28,8 +28,9 @@ export function createExecaLaunch(settings: LaunchSettings): Launch {
       void child.then(result => reports.failed(result.code ?? 'EIO'));
       return;
     }
+    const { exited } = reports;
     child.once('exit', (code, signal) =>
-      reports.exited({
+      exited({
         exitstatus: code ?? -1,
         signal: (signal as SignalName | null) ?? undefined,
         at: settings.now(),

@@ -12,7 +12,7 @@ export function createPosixLaunch(settings: LaunchSettings, exits: Exits): Launc
       withOpenFiles(settings.nofile, () => posixSpawn(plan, stdio)),
     );
     if (errno !== 0) return reports.failed(errorName(errno));
-    exits.expect(pid, exit => reports.exited(exit));
+    exits.expect(pid, reports.exited);
     reports.started(pid);
   };
 }

@@ -124,6 +124,9 @@ function createChild(
     }
   }
 
+  // Made here and not in launch(): what lives as long as the process would keep its plan, a whole environment, in memory.
+  const ending = (output: ProcessOutput) => (exit: Exit) => void end(exit, output);
+
   function complaint(error: NodeJS.ErrnoException): string {
     if (error instanceof SocketRefused) return error.message;
     const { code, message } = error;
@@ -132,6 +135,7 @@ function createChild(
   }
 
   function launch(plan: SpawnPlan, output: ProcessOutput, pipes: Pipes): void {
+    const exited = ending(output);
     const attempt = (next: SpawnPlan, failed: (code: string) => void) => {
       try {
         deps.launch(next, pipes.child, {
@@ -140,7 +144,7 @@ function createChild(
             begin(pid, pipes.stdin);
           },
           failed,
-          exited: exit => void end(exit, output),
+          exited,
         });
       } catch (error) {
         // Once there is a process it must stay owned: only its exit ends it.
