@@ -15,9 +15,10 @@ import { chooseLaunch } from './process/launch.ts';
 import { raiseLimits } from './process/limits.ts';
 import { takeServiceManager } from './process/notify.ts';
 import { createOrphans } from './process/orphans.ts';
-import { removePidfile, writePidfile } from './process/pidfile.ts';
+import { removePidfile, runningPid, writePidfile } from './process/pidfile.ts';
 import { dropPrivileges } from './process/privileges.ts';
 import { createTable } from './process/table.ts';
+import { AddressTaken } from './rpc/listen.ts';
 import { wire } from './wire.ts';
 
 /** The daemon cannot start; the message is for stderr, after `Error: `. */
@@ -97,7 +98,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   await doors.open(configuration).catch(async cause => {
     await era.mainLog.close();
     removeFifoFolder(ground.fifodir);
-    throw new StartError(cause.message, { cause });
+    throw new StartError(cause instanceof AddressTaken ? taken(cause, pidfile) : cause.message, { cause });
   });
   note(log, 'could not write pidfile', () => writePidfile(pidfile));
   announce();
@@ -137,6 +138,15 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   removeFifoFolder(ground.fifodir);
   note(log, 'could not remove pidfile', () => removePidfile(pidfile));
   await era.mainLog.close();
+}
+
+/** Supervisor's words, then which address, which process, and what to do. */
+function taken({ message, where }: AddressTaken, pidfile: string): string {
+  const pid = runningPid(pidfile);
+  if (pid === undefined)
+    return `${message}\n${where} is in use: end who listens there, or configure another address.`;
+  const how = `\`supervisorctl shutdown\` or \`kill ${pid}\` ends it`;
+  return `${message}\n${where} is in use; ${pidfile} names process ${pid}, which runs: ${how}.`;
 }
 
 function openFirstEra(configuration: Configuration, ground: Ground): Era {

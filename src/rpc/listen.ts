@@ -22,12 +22,15 @@ export type Address =
 /** Somebody else has the address; the message is Supervisor's. */
 export class AddressTaken extends Error {
   override readonly name = 'AddressTaken';
+  /** The path, or host and port. */
+  readonly where: string;
 
-  constructor() {
+  constructor(address: Address) {
     super(
       'Another program is already listening on a port that one of our HTTP servers is configured to use.  ' +
         'Shut this program down first before starting supervisord.',
     );
+    this.where = addressText(address);
   }
 }
 
@@ -58,7 +61,7 @@ export async function listen(server: Server, address: Address, onStale: () => vo
     return { ...address, port: (server.address() as AddressInfo).port };
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
-    throw cause.code === 'EADDRINUSE' ? new AddressTaken() : new CannotListen(address, cause);
+    throw cause.code === 'EADDRINUSE' ? new AddressTaken(address) : new CannotListen(address, cause);
   }
 }
 

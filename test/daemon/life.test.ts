@@ -1,0 +1,209 @@
+import { chmod, chown, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lookupUser } from '../../src/process/users.ts';
+import { ask } from '../support/ask.ts';
+import { kill, MARK, marked } from '../support/leftover.ts';
+import { has, isRoot } from '../support/needs.ts';
+import { run } from '../support/run.ts';
+import { until } from '../support/until.ts';
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+const OURS = [process.execPath, `${dist}supervisord.js`] as const;
+const ORACLE = ['/usr/bin/supervisord'] as const;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'statevisor-life-'));
+});
+afterEach(async () => {
+  kill(await marked(folder));
+  await rm(folder, { recursive: true });
+});
+
+const configure = (more = '', settings = '') =>
+  writeFile(
+    join(folder, 'supervisord.conf'),
+    `[unix_http_server]
+file=${folder}/supervisor.sock
+[supervisord]
+logfile=${folder}/supervisord.log
+pidfile=${folder}/supervisord.pid
+childlogdir=${folder}
+${settings}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+${more}`,
+  );
+
+/** Starts a daemon in the background and returns as its command does. */
+const start = ([command, ...before]: readonly [string, ...string[]], ...args: readonly string[]) =>
+  run(command, [...before, '-c', join(folder, 'supervisord.conf'), ...args], {
+    cwd: folder,
+    env: { [MARK]: folder },
+  });
+const log = () => readFile(join(folder, 'supervisord.log'), 'utf8');
+const pidOf = async () => Number(await readFile(join(folder, 'supervisord.pid'), 'utf8'));
+const status = async (pid: number) =>
+  new Map(
+    (await readFile(`/proc/${pid}/status`, 'utf8'))
+      .split('\n')
+      .map(line => line.split(':\t') as [string, string]),
+  );
+const end = async (pid: number) => {
+  process.kill(pid, 'SIGTERM');
+  await until('the end', async () => (await marked(folder)).length === 0);
+};
+
+describe('a daemon in the background', () => {
+  it.skipIf(!has('supervisor'))(
+    'stands as Python’s does: session, stdio, folder, umask, pidfile',
+    async () => {
+      const worlds = [];
+      for (const command of [ORACLE, OURS]) {
+        await configure('', `directory=/usr\numask=027\nidentifier=x`);
+        expect(await start(command)).toMatchObject({ code: 0, stdout: '' });
+        const pid = await until('pidfile', pidOf);
+        const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+        worlds.push({
+          stdio: await Promise.all([0, 1, 2].map(fd => readlink(`/proc/${pid}/fd/${fd}`))),
+          folder: await readlink(`/proc/${pid}/cwd`),
+          umask: (await status(pid)).get('Umask'),
+          'leads its session': Number(stat[3]) === pid,
+          terminal: stat[4],
+        });
+        await end(pid);
+      }
+      expect(worlds[1]).toEqual(worlds[0]);
+    },
+  );
+
+  it('is ready when its command returns: pidfile and socket are there', async () => {
+    await configure();
+    expect(await start(OURS)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const pid = await pidOf();
+    expect(await ask(join(folder, 'supervisor.sock'), 'supervisor.getPID')).toBe(pid);
+    await end(pid);
+    await expect(pidOf()).rejects.toThrow('ENOENT');
+  });
+
+  it('starts again over the pidfile and the socket of one that was killed, and says so', async () => {
+    await configure('[program:a]\ncommand=sleep 1000\n');
+    await start(OURS);
+    const first = await pidOf();
+    kill(await marked(folder));
+    await until('the end', async () => (await marked(folder)).length === 0);
+    expect(await pidOf()).toBe(first);
+    expect(await start(OURS)).toMatchObject({ code: 0 });
+    expect(await log()).toContain(`CRIT Unlinking stale socket ${folder}/supervisor.sock`);
+    expect(await pidOf()).not.toBe(first);
+    await end(await pidOf());
+  });
+
+  it('refuses to be a second one: which address, which process, what to do', async () => {
+    await configure();
+    await start(OURS);
+    const first = await pidOf();
+    const second = await start(OURS);
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain(
+      `${folder}/supervisor.sock is in use; ${folder}/supervisord.pid names process ${first}, which runs: ` +
+        `\`supervisorctl shutdown\` or \`kill ${first}\` ends it.\n`,
+    );
+    expect(await ask(join(folder, 'supervisor.sock'), 'supervisor.getPID')).toBe(first);
+    expect(await pidOf()).toBe(first);
+    await end(first);
+  });
+});
+
+describe.skipIf(!isRoot || !has('supervisor'))('--user, for root', () => {
+  it('drops privileges, with all groups of that user, as Python’s does', async () => {
+    const nobody = lookupUser('nobody');
+    const worlds = [];
+    for (const command of [ORACLE, OURS]) {
+      await configure('[program:a]\ncommand=sleep 1000\n');
+      await chown(folder, nobody?.uid ?? 0, nobody?.gid ?? 0);
+      await chmod(join(folder, 'supervisord.conf'), 0o644);
+      expect(await start(command, '-u', 'nobody')).toMatchObject({ code: 0 });
+      const pid = await until('pidfile', pidOf);
+      const found = await status(pid);
+      worlds.push(['Uid', 'Gid', 'Groups', 'CapEff'].map(name => found.get(name)?.trim()));
+      await until('the line', async () => (await log()).includes(`Set uid to user ${nobody?.uid} succeeded`));
+      await end(pid);
+      await rm(join(folder, 'supervisord.log'));
+    }
+    expect(worlds[1]).toEqual(worlds[0]);
+  });
+
+  it('refuses an unknown user, and another user for who is not root, in Python’s words', async () => {
+    await configure();
+    await chmod(folder, 0o777);
+    await chmod(join(folder, 'supervisord.conf'), 0o644);
+    const refusals = async (command: readonly [string, ...string[]]) => {
+      const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...command] as const;
+      const answers = [await start(command, '-u', 'nosuchuser'), await start(asNobody, '-u', 'root')];
+      return answers.map(({ code, stderr }) => [code, stderr.split('\n')[0]]);
+    };
+    const theirs = await refusals(ORACLE);
+    expect(theirs.map(([code]) => code)).toEqual([2, 2]);
+    expect(await refusals(OURS)).toEqual(theirs);
+  });
+});
+
+describe.skipIf(!isRoot)('as process 1', () => {
+  it('reaps orphans, keeps the statuses of its own, and ends in order with 0 at TERM', async () => {
+    await configure(
+      `[program:own]
+command=sh -c "sleep 1.5; exit 42"
+autorestart=false
+[program:leaver]
+command=sh -c "while :; do (setsid true &); sleep 0.02; done"
+priority=1
+[program:last]
+command=sh -c "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done"
+priority=1000
+`,
+    );
+    const daemon = run(
+      'unshare',
+      ['--pid', '--fork', '--mount-proc', ...OURS, '-n', '-c', join(folder, 'supervisord.conf')],
+      { env: { [MARK]: folder } },
+    );
+    const socket = join(folder, 'supervisor.sock');
+    const own = await until('own', async () => {
+      const info = (await ask(socket, 'supervisor.getProcessInfo', 'own')) as { statename: string };
+      return info.statename === 'EXITED' && info;
+    });
+    expect(own).toMatchObject({ exitstatus: 42 });
+    expect(await ask(socket, 'supervisor.getPID')).toBe(1);
+    await until('no zombie for long', async () => (await zombies()) <= 3);
+    process.kill(await outside(), 'SIGTERM');
+    expect((await daemon).code).toBe(0);
+    const said = (await log()).split('\n').map(line => line.slice(24));
+    const stopped = said
+      .filter(line => / (stopped|killed): /.test(line))
+      .map(line => line.replace(/ \(.*/, ''));
+    expect(stopped).toEqual(['INFO stopped: last', 'WARN stopped: leaver']);
+  }, 30_000);
+
+  /** The pid that process 1 has outside of its namespace. */
+  const outside = async () => {
+    const pids = await marked(folder);
+    const found = await Promise.all(
+      pids.map(
+        async pid => [pid, (await readFile(`/proc/${pid}/status`, 'utf8')).match(/^NSpid:.*\t1$/m)] as const,
+      ),
+    );
+    return found.find(([, isFirst]) => isFirst)?.[0] ?? Number.NaN;
+  };
+  const zombies = async () => {
+    const pid = await outside();
+    const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
+    const states = await Promise.all(
+      children.map(child => readFile(`/proc/${child}/stat`, 'utf8').catch(() => ') X')),
+    );
+    return states.filter(stat => stat.split(') ')[1]?.startsWith('Z')).length;
+  };
+});
