@@ -190,8 +190,12 @@ export const supervisorMachine = setup({
     tellWhoIsWaitedFor: emit(({ context }) => ({
       type: 'supervisor.waiting',
       names: context.stopping
-        .flatMap(group => instancesOf(context, group))
-        .map(ref => ref.getSnapshot().context)
+        .flatMap(group =>
+          instancesOf(context, group)
+            .map(ref => ref.getSnapshot().context)
+            // Of the group whose turn it is, nobody waits for what is given up at once.
+            .filter(({ state }) => group !== next(context) || state !== 'BACKOFF'),
+        )
         .filter(({ state }) => !STOPPED_STATES.has(state))
         .map(({ spec }) => spec.name),
     })),

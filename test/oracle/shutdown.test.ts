@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
+import { type Daemon, startDaemon, startOracle } from '../support/daemon.ts';
+import { has } from '../support/needs.ts';
+import { until } from '../support/until.ts';
+
+const sleeper = (name: string, options = '') =>
+  `[program:${name}]\ncommand=sleep 1000\nstartsecs=0\n${options}\n`;
+const THREE = sleeper('a', 'priority=2') + sleeper('b', 'priority=3') + sleeper('c', 'priority=1');
+
+/** What a daemon runs, the states that are waited for, how it is ended, and whether it comes back first. */
+const ROWS: readonly (readonly [sentence: string, config: string, states: string, ending: string])[] = [
+  ['stops by priority at TERM', THREE, 'RUNNING', 'SIGTERM'],
+  ['stops by priority at INT', THREE, 'RUNNING', 'SIGINT'],
+  ['stops by priority at QUIT', THREE, 'RUNNING', 'SIGQUIT'],
+  ['stops by priority when a client says so', THREE, 'RUNNING', 'supervisor.shutdown'],
+  [
+    'stops the last first where priorities are the same',
+    sleeper('x') + sleeper('y') + sleeper('z'),
+    'RUNNING',
+    'SIGTERM',
+  ],
+  [
+    'stops a group as one, its members by priority',
+    `[group:g]\nprograms=m,n\npriority=5\n${sleeper('m', 'priority=2')}${sleeper('n', 'priority=1')}${sleeper('o', 'priority=9')}`,
+    'RUNNING',
+    'SIGTERM',
+  ],
+  [
+    'gives up at once what backs off',
+    '[program:late]\ncommand=false\nstartsecs=10\nstartretries=1000\n',
+    'BACKOFF',
+    'SIGTERM',
+  ],
+  [
+    'stops what is still starting',
+    '[program:starting]\ncommand=sleep 1000\nstartsecs=600\n',
+    'STARTING',
+    'SIGTERM',
+  ],
+  [
+    'leaves alone what does not run',
+    `${sleeper('up')}[program:gone]\ncommand=false\nstartsecs=10\nstartretries=0\n`,
+    'RUNNING FATAL',
+    'SIGTERM',
+  ],
+  [
+    'kills what does not stop, before the next is stopped',
+    `[program:stubborn]\ncommand=sh -c "trap '' TERM; while :; do sleep 0.1; done"\nstartsecs=1\nstopwaitsecs=1\nstopasgroup=true\npriority=2\n${sleeper('polite', 'priority=1')}`,
+    'RUNNING',
+    'SIGTERM',
+  ],
+  ['starts everything anew at HUP', THREE, 'RUNNING', 'SIGHUP'],
+  ['opens its log anew at USR2', sleeper('only'), 'RUNNING', 'SIGUSR2'],
+];
+
+interface Ending {
+  readonly code: number | null;
+  readonly lines: readonly string[];
+  /** Who is told to stop, in order. */
+  readonly killing: readonly string[];
+}
+
+/** The lines that tell what happens; with pids, a first start and what the two daemons say of themselves left out. */
+const TELLING = /received SIG(?!CHLD)|to die|stopped:|spawned:|gave up|killing '|exited:|reopen/;
+
+async function ending(start: typeof startDaemon, row: (typeof ROWS)[number]): Promise<Ending> {
+  const [, config, states, how] = row;
+  const daemon = await start(`[supervisord]\nloglevel=debug\n${config}`);
+  try {
+    // The third wait is long enough for the signal to come within it.
+    if (states === 'BACKOFF')
+      await until('three tries', async () => count(await daemon.log(), 'exited:') === 3);
+    await reached(daemon, states);
+    const before = (await daemon.log()).length;
+    if (how.startsWith('SIG')) process.kill(daemon.pid, how as NodeJS.Signals);
+    else await ask(daemon.socket, how);
+    if (how === 'SIGHUP') await until('anew', async () => count(await daemon.log(), 'spawned:') === 6);
+    if (how === 'SIGUSR2') await until('reopened', async () => count(await daemon.log(), 'logreopen') > 0);
+    if (how === 'SIGHUP' || how === 'SIGUSR2') {
+      // The signals that do not end it are told apart by what comes between them and this one.
+      await reached(daemon, states);
+      process.kill(daemon.pid, 'SIGTERM');
+    }
+    const { code } = await daemon.ended;
+    const lines = (await daemon.log()).slice(before).split('\n').map(plain);
+    return {
+      code,
+      lines: lines.filter(line => TELLING.test(line)),
+      killing: lines.filter(line => line.startsWith('DEBG killing')),
+    };
+  } finally {
+    await daemon.stop(60_000);
+  }
+}
+
+const reached = (daemon: Daemon, states: string) =>
+  until(
+    states,
+    async () => {
+      const infos = await ask(daemon.socket, 'supervisor.getAllProcessInfo');
+      return (infos as unknown as readonly { statename: string }[]).every(info =>
+        states.includes(info.statename),
+      );
+    },
+    { within: 60_000 },
+  );
+const count = (text: string, word: string) => text.split(word).length - 1;
+const plain = (line: string) =>
+  line
+    .slice(24)
+    .replace(/pid \d+/, 'pid PID')
+    .replace(/\(\d+\)/, '(PID)');
+
+describe.skipIf(!has('supervisor'))("a daemon ends as Python's: it", () => {
+  let endings: readonly (readonly [Ending, Ending])[];
+  beforeAll(async () => {
+    endings = await Promise.all(
+      ROWS.map(row => Promise.all([ending(startOracle, row), ending(startDaemon, row)] as const)),
+    );
+  }, 150_000);
+
+  it.each(ROWS.map(([sentence], index) => ({ sentence, index })))('$sentence', ({ index }) => {
+    const [theirs, ours] = endings[index] as readonly [Ending, Ending];
+    expect(theirs.lines).not.toEqual([]);
+    expect({ ...ours, lines: once(ours.lines) }).toEqual({ ...theirs, lines: once(theirs.lines) });
+  });
+
+  /** Chance is how often is said who is still waited for, and who of those that were told at once is gone first. */
+  const once = (lines: readonly string[]) =>
+    lines
+      .filter((line, index) => !line.includes('to die') || lines.indexOf(line) === index)
+      .map((line, index, all) =>
+        areStopped(line, all[index + 1]) || areStopped(line, all[index - 1]) ? 'stopped' : line,
+      );
+  const areStopped = (...lines: readonly (string | undefined)[]) =>
+    lines.every(line => line?.includes(' stopped: '));
+});
