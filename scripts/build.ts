@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { type BuildOptions, build as bundle, type OutputFile, transform } from 'esbuild';
+import { type BuildOptions, build as bundle, type OutputFile } from 'esbuild';
 import { inspectorPage } from '../visualizations/inspect.ts';
 import { notices } from './notices.ts';
 import { pages } from './pages.ts';
@@ -47,10 +47,10 @@ const options = (name: string, version: string) =>
     logLevel: 'warning',
   }) satisfies BuildOptions;
 
-/** The module that other packages import: `statevisor/listener`. */
-const LISTENER = 'listener';
+/** The modules that other packages import: `statevisor` and `statevisor/listener`. */
+const LIBRARIES = ['statevisor', 'listener'] as const;
 
-/** Bundles every command, and the module for event listeners, into dist/. */
+/** Bundles every command, and the modules for other packages, into dist/. */
 export async function build(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const outdir = join(root, 'dist');
@@ -79,7 +79,7 @@ export async function build(): Promise<void> {
   const page = join(outdir, 'inspect');
   await mkdir(page, { recursive: true });
   for (const { name, text } of await inspectorPage(root)) await replace(join(page, name), text);
-  await library(LISTENER, outdir);
+  await libraries(LIBRARIES, outdir);
   const charts = join(outdir, 'charts');
   await mkdir(charts, { recursive: true });
   for (const name of ['instance', 'supervisor']) {
@@ -90,19 +90,37 @@ export async function build(): Promise<void> {
   await replace(join(outdir, 'NOTICES.txt'), await notices(root, [...inputs.flat(), ...shown]));
 }
 
-/** A module of ours for others to import: src/NAME.ts as dist/NAME.mjs, and its types. */
-async function library(name: string, outdir: string): Promise<void> {
-  const source = join(root, 'src', `${name}.ts`);
-  const { code } = await transform(await readFile(source, 'utf8'), { loader: 'ts', target: 'node20' });
-  await replace(join(outdir, `${name}.mjs`), code);
-  const folder = join(outdir, `types.${process.pid}`);
+/** The modules of ours for others to import: src/NAME.ts as dist/NAME.mjs, and the types of all in dist/types/. */
+async function libraries(names: readonly string[], outdir: string): Promise<void> {
+  for (const name of names) {
+    const made = await bundle({
+      absWorkingDir: root,
+      entryPoints: [`src/${name}.ts`],
+      outfile: join(outdir, `${name}.mjs`),
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      write: false,
+      logLevel: 'warning',
+    });
+    for (const { path, text } of made.outputFiles) await replace(path, text);
+  }
+  const types = join(outdir, 'types');
+  const fresh = `${types}.${process.pid}`;
   const options = ['--declaration', '--emitDeclarationOnly', '--module', 'nodenext', '--target', 'es2023'];
-  const types = ['--ignoreConfig', '--strict', '--types', 'node', '--outDir', folder, source];
+  const more = ['--allowImportingTsExtensions', '--ignoreConfig', '--strict', '--types', 'node'];
+  const sources = names.map(name => join(root, 'src', `${name}.ts`));
   try {
-    await promisify(execFile)(process.execPath, [TSC, ...options, ...types], { cwd: root });
-    await rename(join(folder, `${name}.d.ts`), join(outdir, `${name}.d.mts`));
+    const places = ['--rootDir', root, '--outDir', fresh];
+    await promisify(execFile)(process.execPath, [TSC, ...options, ...more, ...places, ...sources], {
+      cwd: root,
+    });
+    await writeFile(join(fresh, 'package.json'), '{ "type": "module" }\n');
+    await rm(types, { recursive: true, force: true });
+    await rename(fresh, types);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(fresh, { recursive: true, force: true });
   }
 }
 

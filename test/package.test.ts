@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINS } from '../scripts/build.ts';
+import { startDaemon } from './support/daemon.ts';
 import { kill } from './support/leftover.ts';
 import { run } from './support/run.ts';
 import { until } from './support/until.ts';
@@ -64,6 +66,51 @@ describe('the packed package', () => {
   it.each(BINS)('installs %s as an executable', async name => {
     const { mode } = await stat(join(folder, 'node_modules/.bin', name));
     expect(mode & 0o111).toBe(0o111);
+  });
+});
+
+/** The examples of a document: each program, and what it says that it prints. */
+async function examples(path: string) {
+  const text = await readFile(join(root, path), 'utf8');
+  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```(?:\n\n```console\n([\s\S]*?)```)?/g)];
+  return blocks.map(([, code = '', printed], index) => ({ name: `example${index}`, code, printed }));
+}
+
+describe('what programs import', () => {
+  it('compiles in their TypeScript, and does what its document says', async () => {
+    const file = join(folder, 'socket');
+    const factory = 'supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface';
+    const cat = '[program:cat]\ncommand=cat\nautostart=false\nstartsecs=0';
+    const daemon = await startDaemon(
+      `[unix_http_server]\nfile=${file}\n[rpcinterface:supervisor]\n${factory}\n${cat}`,
+      {
+        within: 0,
+      },
+    );
+    try {
+      const programs = await examples('docs/client.md');
+      const listening =
+        "import { listener } from 'statevisor/listener';\nfor await (const { name } of listener()) console.error(name);\n";
+      for (const { name, code } of [...programs, { name: 'listening', code: listening }]) {
+        await writeFile(join(folder, `${name}.mts`), code.replaceAll('/run/supervisor.sock', file));
+      }
+      const options = { module: 'nodenext', target: 'es2023', strict: true, types: ['node'] };
+      const typeRoots = [join(root, 'node_modules/@types')];
+      const config = { compilerOptions: { ...options, typeRoots }, include: ['*.mts'] };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+      expect(await run(process.execPath, [tsc, '-p', '.'], { cwd: folder })).toMatchObject({
+        code: 0,
+        stdout: '',
+      });
+      await until('the daemon', () => existsSync(file));
+      for (const { name, printed } of programs.filter(each => each.printed !== undefined)) {
+        const { stdout, stderr } = await run(process.execPath, [`${name}.mjs`], { cwd: folder });
+        expect({ stdout, stderr }, name).toEqual({ stdout: printed, stderr: '' });
+      }
+    } finally {
+      await daemon.stop();
+    }
   });
 });
 

@@ -1,9 +1,7 @@
 import type { Answer } from './answer.ts';
 import type { XmlRpcValue } from './codec.ts';
+import type { TypeName } from './contract.ts';
 import { fault } from './faults.ts';
-
-/** XML-RPC's names of types, as system.methodSignature gives them. */
-export type TypeName = 'string' | 'int' | 'boolean' | 'array' | 'struct';
 
 /** One parameter: its name and type for the documents, and how it is read. */
 export interface Param<Value> {
