@@ -81,7 +81,7 @@ function readProcess(
     redirect_stderr: once.redirect_stderr,
     stdout,
     stderr,
-    environment: { ...context.environment, ...own },
+    environment: Object.keys(own).length === 0 ? context.environment : { ...context.environment, ...own },
     serverurl: automatic ? undefined : once.serverurl,
     serverurl_auto: automatic,
     login_environment: once.login_environment,

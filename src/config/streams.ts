@@ -27,15 +27,21 @@ function warnOf(reader: SectionReader, stream: Stream, { to }: LogDestination, r
 
 /** Reads the stdout_* or stderr_* family of a process. */
 export function readStream(reader: SectionReader, stream: Stream, once: Once, scope: Scope): StreamSpec {
-  const { logfile, syslog, rotate, ...rest } = reader.values(STREAMS[stream], scope, `${stream}_`);
+  const values = reader.values(STREAMS[stream], scope, `${stream}_`);
+  const { logfile, syslog, rotate } = values;
   const redirected = stream === 'stderr' && once.redirect_stderr;
   warnOf(reader, stream, logfile, redirected);
+  // Each field by its name: objects made by a spread have hidden classes of their own, as large again as they are.
   return {
-    ...rest,
     logfile: [redirected || logfile.to === 'syslog' ? { to: 'none' } : logfile],
+    logfile_maxbytes: values.logfile_maxbytes,
+    logfile_backups: values.logfile_backups,
     capture_maxbytes: once[`${stream}_capture_maxbytes`],
     events_enabled: once[`${stream}_events_enabled`],
     syslog: syslog || logfile.to === 'syslog',
+    overflow: values.overflow,
+    format: values.format,
     rotate: rotate === 'none' ? 'size' : rotate,
+    compress: values.compress,
   };
 }

@@ -65,10 +65,10 @@ const SPAWN_ERRORS: Readonly<Record<string, (name: string) => string>> = {
  * cancels it, leaving it later kills the process group. Commands that come before the spawn are carried out after it.
  */
 export function createProcessPort(deps: ProcessPortDeps): typeof processPort {
-  const exits = createExits(deps.now);
+  const all = { ...deps, exits: createExits(deps.now) };
   const queue = createQueue(SPAWN_BUDGET, () => deps.now().monotonic, deps.between);
   return fromCallback<PortCommand, PortInput>(({ input, sendBack, receive }) => {
-    const child = createChild(input.spec, { ...deps, exits }, sendBack);
+    const child = createChild(input.spec, all, sendBack);
     const leave = queue.enter(child.spawn);
     receive(child.command);
     return () => {
