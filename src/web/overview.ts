@@ -51,6 +51,7 @@ export function overview(web: Web, message: string | null): Page {
   return {
     title: `${backend.identification}: processes`,
     view: 'list',
+    data: { identification: backend.identification },
     body: html`${message ? html`<p class="message" role="status">${message}</p>` : undefined}
 ${form(
   web,

@@ -1,13 +1,15 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { StateName } from '../../../machines/states.ts';
-import type { Process } from '../../rpc/api/model.ts';
+import type { ApiEvent, Process } from '../../rpc/api/model.ts';
+import { nameOf } from './api.ts';
 import { actOnAll, actOnWhole, SIGNALS } from './deeds.ts';
 import { useKeys } from './keys.ts';
-import { refresh, useLive } from './live.ts';
+import { refresh, useEvents, useLive } from './live.ts';
 import { pageOf } from './row.tsx';
 import { focusRow, Rows } from './rows.tsx';
 import { type Line, type Look, linesOf, type SortKey, STATES } from './shown.ts';
 import { Shape } from './state.tsx';
+import { toast } from './toast.ts';
 
 const COLUMNS: readonly { readonly sort?: SortKey; readonly class: string; readonly words: string }[] = [
   { sort: 'name', class: 'name', words: 'Name' },
@@ -74,6 +76,13 @@ export function List() {
     if (cursor >= lines.length) setCursor(lines.length - 1);
   }, [lines.length]);
 
+  useEvents(tellFatal);
+  const fatal = [...processes.values()].filter(({ state }) => state === 'FATAL').length;
+  useEffect(() => {
+    const { identification } = document.documentElement.dataset;
+    document.title = `${fatal > 0 ? `${fatal} fatal, ` : ''}${identification}: processes`;
+  }, [fatal]);
+
   const shownKeys = lines.filter(({ kind }) => kind === 'process').map(({ key }) => key);
   const allSelected = shownKeys.length > 0 && shownKeys.every(key => selected.has(key));
   return (
@@ -88,8 +97,9 @@ export function List() {
       />
       <div
         class="list"
-        role="table"
+        role="grid"
         aria-label="Processes"
+        aria-multiselectable="true"
         aria-rowcount={lines.length + 1}
         ref={place}
         data-loaded={loaded}
@@ -133,7 +143,7 @@ export function List() {
           lines={lines}
           exits={exits}
           selected={selected}
-          cursor={Math.max(0, cursor)}
+          cursor={cursor < 0 ? lines.findIndex(({ kind }) => kind === 'process') : cursor}
           onSelect={select}
           onCursor={setCursor}
         />
@@ -147,6 +157,13 @@ export function List() {
       </p>
     </>
   );
+}
+
+/** What has failed for good is said aloud: it waits for an operator. */
+function tellFatal(event: ApiEvent): void {
+  if (event.type === 'process.state' && event.to === 'FATAL') {
+    toast(`${nameOf(event)} is FATAL: ${event.spawnerr}`, 'bad');
+  }
 }
 
 /** Whoever sorts by what is used wants to see the most of it. */

@@ -81,7 +81,7 @@ export function ProcessRow({ line, index, top, isCursor, isSelected, exits, onSe
       style={{ transform: `translateY(${top}px)` }}
       onFocus={() => onFocus(index)}
     >
-      <span role="cell" class="pick">
+      <span role="gridcell" class="pick">
         <input
           type="checkbox"
           tabIndex={-1}
@@ -95,16 +95,16 @@ export function ProcessRow({ line, index, top, isCursor, isSelected, exits, onSe
           {grouped ? process.name : name}
         </a>
       </span>
-      <span role="cell" class="what">
+      <span role="gridcell" class="what">
         <State state={process.state} />
       </span>
-      <span role="cell" class="pid">
+      <span role="gridcell" class="pid">
         {process.pid === 0 ? '' : process.pid}
       </span>
-      <span role="cell" class="uptime">
+      <span role="gridcell" class="uptime">
         {uptime}
       </span>
-      <span role="cell" class="cpu">
+      <span role="gridcell" class="cpu">
         {cpu === undefined ? null : (
           <>
             <Spark values={curve?.cpu} floor={20} label="processor, ten minutes" />
@@ -112,7 +112,7 @@ export function ProcessRow({ line, index, top, isCursor, isSelected, exits, onSe
           </>
         )}
       </span>
-      <span role="cell" class="memory">
+      <span role="gridcell" class="memory">
         {memory === undefined ? null : (
           <>
             <Spark values={curve?.memory} floor={1} label="memory, ten minutes" />
@@ -120,13 +120,13 @@ export function ProcessRow({ line, index, top, isCursor, isSelected, exits, onSe
           </>
         )}
       </span>
-      <span role="cell" class="past">
+      <span role="gridcell" class="past">
         <Exits exits={exits} />
       </span>
-      <span role="cell" class="note" title={note(process)}>
+      <span role="gridcell" class="note" title={note(process)}>
         {note(process)}
       </span>
-      <span role="cell" class="deeds">
+      <span role="gridcell" class="deeds">
         {isUp ? (
           <>
             <button tabIndex={-1} aria-label={`Restart ${name}`} onClick={() => actOn('restart', process)}>
@@ -169,11 +169,10 @@ function GroupRow({
       <span role="rowheader" class="name">
         {group} <small>{`${up} of ${members.length} up`}</small>
       </span>
-      <span role="cell" class="deeds">
+      <span role="gridcell" class="deeds">
         {(['start', 'restart', 'stop'] as const).map(action => (
           <button
             key={action}
-            tabIndex={-1}
             aria-label={`${action} group ${group}`}
             disabled={action === 'start' ? up === members.length : action === 'stop' && up === 0}
             onClick={() => actOnWhole(action, group, members.length)}

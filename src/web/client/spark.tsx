@@ -18,7 +18,8 @@ export function Spark({
     .map((value, index) => {
       if (value === null) return '';
       const begins = index === 0 || points[index - 1] === null;
-      return `${begins ? 'M' : 'L'}${x(index)} ${y(value)}`;
+      // A point alone would not be drawn: it is given a little length.
+      return begins ? `M${x(index)} ${y(value)}h.1` : `L${x(index)} ${y(value)}`;
     })
     .join('');
   return (
