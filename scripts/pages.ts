@@ -33,7 +33,7 @@ export async function pages(root: string, outdir: string): Promise<readonly stri
   const outputs = Object.entries(metafile.outputs);
   const manifest = Object.fromEntries(
     SOURCES.map(({ source, name }) => {
-      const [path = ''] = outputs.find(([, output]) => source in output.inputs) ?? [];
+      const [path = ''] = outputs.find(([, { entryPoint }]) => entryPoint === source) ?? [];
       return [name, basename(path)];
     }),
   );

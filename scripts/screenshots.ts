@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { openBrowser, openSite, visit } from '../test/browser/browser.ts';
+import { withPalette } from './palette.ts';
 
 const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
 
@@ -38,7 +39,7 @@ programs=web,worker
 command=/bin/sh -c 'echo "ready to accept connections"; exec sleep 3600'
 [program:search-index]
 command=/bin/sh -c 'echo "connect to search:9200: connection refused" >&2; exit 7'
-startretries=12
+startretries=30
 [program:mailer]
 command=/bin/sh -c 'echo "sending"; sleep 9; echo "smtp: timeout" >&2; exit 2'
 stopasgroup=true
@@ -91,11 +92,11 @@ try {
   await mkdir(folder, { recursive: true });
   // Somebody looks for a while, so that the curves have something to show.
   const looking = await visit(browser, site.url);
-  await looking.page.waitForTimeout(100_000);
+  await looking.page.waitForTimeout(75_000);
   const text = await readFile(site.conf, 'utf8');
   await writeFile(
     site.conf,
-    `${text.replace('startretries=12', 'startretries=20')}\n[program:exporter]\ncommand=/bin/cat\n`,
+    `${text.replace('startretries=30', 'startretries=40')}\n[program:exporter]\ncommand=/bin/cat\n`,
   );
   for (const { name, path, size, before } of PICTURES) {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -107,7 +108,7 @@ try {
       await page.waitForTimeout(5000);
       await before?.(page);
       await page.waitForTimeout(300);
-      await page.screenshot({ path: `${folder}${name}-${colorScheme}.png` });
+      await writeFile(`${folder}${name}-${colorScheme}.png`, withPalette(await page.screenshot()));
       await close();
     }
   }

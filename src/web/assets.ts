@@ -15,6 +15,8 @@ export interface Assets {
 export type AssetName = 'app.js' | 'theme.js' | 'app.css' | 'icon.svg';
 
 interface Asset {
+  /** Its name with the hash of its content. */
+  readonly file: string;
   readonly type: string;
   readonly plain: Buffer;
   readonly gzipped: Buffer;
@@ -37,28 +39,29 @@ const OLD: readonly { readonly path: string; readonly name: AssetName }[] = [
   { path: '/favicon.ico', name: 'icon.svg' },
 ];
 
-/** The assets in a folder. They are read when they are first asked for; without a folder pages go without. */
+/**
+ * The assets in a folder, read together when the first of them is asked for: an upgrade may replace the folder below a
+ * daemon that runs. Without a folder pages go without.
+ */
 export function createAssets(folder: URL): Assets {
-  let names: Partial<Record<AssetName, string>> | undefined;
-  const nameOf = (name: AssetName): string | undefined => {
-    names ??= readManifest(folder);
-    return names[name];
+  let loaded: ReadonlyMap<AssetName, Asset> | undefined;
+  const all = (): ReadonlyMap<AssetName, Asset> => {
+    loaded ??= readAssets(folder);
+    return loaded;
   };
-  const loaded = new Map<string, Asset>();
-  const load = (file: string): Asset => {
-    const found = loaded.get(file) ?? readAsset(folder, file);
-    loaded.set(file, found);
-    return found;
+  const send = (
+    asset: Asset | undefined,
+    cache: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new HttpError(405);
+    if (asset === undefined) throw new HttpError(404);
+    sendAsset(asset, cache, request, response);
   };
-  const send =
-    (file: string | undefined, cache: string) => (request: IncomingMessage, response: ServerResponse) => {
-      if (request.method !== 'GET' && request.method !== 'HEAD') throw new HttpError(405);
-      if (file === undefined) throw new HttpError(404);
-      sendAsset(load(file), cache, request, response);
-    };
   return {
     url: name => {
-      const file = nameOf(name);
+      const file = all().get(name)?.file;
       return file && `assets/${file}`;
     },
     routes: [
@@ -67,28 +70,31 @@ export function createAssets(folder: URL): Assets {
         match: 'prefix',
         handle: (request, response) => {
           const asked = (request.url ?? '').slice('/assets/'.length);
-          nameOf('app.js');
-          const known = Object.values(names ?? {}).find(file => file === asked);
-          return send(known, FOREVER)(request, response);
+          const asset = [...all().values()].find(({ file }) => file === asked);
+          send(asset, FOREVER, request, response);
         },
       },
       ...OLD.map(
         ({ path, name }): Route => ({
           path,
           match: path.endsWith('/') ? 'prefix' : 'exact',
-          handle: (request, response) => send(nameOf(name), FOR_AN_HOUR)(request, response),
+          handle: (request, response) => send(all().get(name), FOR_AN_HOUR, request, response),
         }),
       ),
     ],
   };
 }
 
-function readManifest(folder: URL): Partial<Record<AssetName, string>> {
+function readAssets(folder: URL): ReadonlyMap<AssetName, Asset> {
   try {
-    return JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8'));
+    const manifest: Readonly<Record<AssetName, string>> = JSON.parse(
+      readFileSync(new URL('manifest.json', folder), 'utf8'),
+    );
+    const names = Object.entries(manifest) as [AssetName, string][];
+    return new Map(names.map(([name, file]) => [name, readAsset(folder, file)]));
   } catch (error) {
     // Not built: the pages work without, plainly.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
     throw error;
   }
 }
@@ -96,7 +102,7 @@ function readManifest(folder: URL): Partial<Record<AssetName, string>> {
 function readAsset(folder: URL, file: string): Asset {
   const plain = readFileSync(new URL(file, folder));
   const type = TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-  return { type, plain, gzipped: gzipSync(plain, { level: 9 }) };
+  return { file, type, plain, gzipped: gzipSync(plain, { level: 9 }) };
 }
 
 function sendAsset(

@@ -1,12 +1,11 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { Taken } from '../watch.ts';
-import { ask, keyOf } from './api.ts';
+import { keyOf } from './api.ts';
+import { SignalChoice } from './bar.tsx';
 import { Chart } from './chart.tsx';
 import { actOn } from './deeds.ts';
-import { SignalChoice } from './list.tsx';
 import { daemonNow } from './live.ts';
-import { Log } from './log.tsx';
-import { exitWords } from './row.tsx';
+import { Configuration, Exits, Logs } from './panels.tsx';
 import { Spark } from './spark.tsx';
 import { State } from './state.tsx';
 import { Strip } from './strip.tsx';
@@ -40,7 +39,7 @@ export function ProcessPage() {
         </div>
         <div>
           <Strip changes={moment.changes} />
-          <Exits watched={watched} />
+          <Exits exits={moment.exits} />
         </div>
       </div>
     </div>
@@ -144,84 +143,5 @@ function Uses({
         Memory <Spark values={curve?.memory} floor={1} label="memory, ten minutes" /> <b>{size(usage[1])}</b>
       </span>
     </span>
-  );
-}
-
-function Logs({
-  process,
-}: {
-  readonly process: Parameters<typeof keyOf>[0] & { readonly stderr_logfile: string | null };
-}) {
-  const [stream, setStream] = useState<'stdout' | 'stderr'>('stdout');
-  const { group, name } = process;
-  const path = `${encodeURIComponent(group)}/${encodeURIComponent(name)}`;
-  return (
-    <div class="logs">
-      <div class="tabs" role="tablist" aria-label="Output">
-        {(['stdout', 'stderr'] as const).map(each => (
-          <button
-            key={each}
-            role="tab"
-            aria-selected={stream === each}
-            disabled={each === 'stderr' && process.stderr_logfile === null}
-            title={
-              each === 'stderr' && process.stderr_logfile === null ? 'It has no log of its own' : undefined
-            }
-            onClick={() => setStream(each)}
-          >
-            {each}
-          </button>
-        ))}
-      </div>
-      <Log
-        key={stream}
-        title={stream}
-        url={`web/log?processname=${encodeURIComponent(keyOf(process))}&stream=${stream}`}
-        download={`api/v1/processes/${path}/logs/${stream}`}
-        filename={`${name}.${stream}.log`}
-      />
-    </div>
-  );
-}
-
-function Exits({ watched }: { readonly watched: Watched }) {
-  const exits = watched.moment?.exits ?? [];
-  if (exits.length === 0) return null;
-  return (
-    <section class="panel" aria-label="Exits">
-      <header>
-        <h2>Exits</h2>
-      </header>
-      <ol class="changes">
-        {exits.toReversed().map(exit => (
-          <li key={exit.at}>{exitWords(exit)}</li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-/** The options in effect; asked for anew when the process starts, since a reload may have changed them. */
-function Configuration({ name, start }: { readonly name: string; readonly start: number | null }) {
-  const [rows, setRows] = useState<readonly (readonly [string, string])[]>([]);
-  useEffect(() => {
-    ask<typeof rows>(`web/configuration?processname=${encodeURIComponent(name)}`).then(setRows, () => {});
-  }, [name, start === null]);
-  return (
-    <section class="panel" aria-label="Configuration">
-      <header>
-        <h2>Configuration in effect</h2>
-      </header>
-      <table class="options">
-        <tbody>
-          {rows.map(([option, value]) => (
-            <tr key={option}>
-              <th scope="row">{option}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }

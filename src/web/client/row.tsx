@@ -69,6 +69,7 @@ export function ProcessRow({ line, index, top, isCursor, isSelected, exits, onSe
   const isUp = RUNNING_STATES.has(process.state);
   const [cpu, memory] = (process.pid !== 0 ? usageOf(key) : undefined) ?? [];
   const curve = curveOf(key);
+  const words = note(process, exits.at(-1));
   const uptime = process.pid !== 0 && process.start !== null ? duration(daemonNow() - process.start) : '';
   return (
     <div
@@ -123,8 +124,8 @@ export function ProcessRow({ line, index, top, isCursor, isSelected, exits, onSe
       <span role="gridcell" class="past">
         <Exits exits={exits} />
       </span>
-      <span role="gridcell" class="note" title={note(process)}>
-        {note(process)}
+      <span role="gridcell" class="note" title={words}>
+        {words}
       </span>
       <span role="gridcell" class="deeds">
         {isUp ? (

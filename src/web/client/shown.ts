@@ -1,5 +1,6 @@
 import { STATE_CODES, type StateName } from '../../../machines/states.ts';
 import type { Process } from '../../rpc/api/model.ts';
+import type { Exit } from '../history.ts';
 import { keyOf, nameOf } from './api.ts';
 import { moment } from './time.ts';
 import { usageOf } from './usage.ts';
@@ -85,17 +86,24 @@ const line = (process: Process, grouped: boolean): Line => ({
   grouped,
 });
 
-/** What there is to say of a process besides its state. */
-export function note(process: Process): string {
+/** Why a start failed: how the process ended says more than that it ended too soon. */
+const failure = (spawnerr: string, last: Exit | undefined): string => {
+  if (last?.during !== 'start' || !spawnerr.startsWith('Exited too quickly')) return spawnerr;
+  return last.signal === null ? `exit status ${last.exitstatus}, too soon` : `${last.signal}, too soon`;
+};
+
+/** What there is to say of a process besides its state; `last` is its last end. */
+export function note(process: Process, last?: Exit): string {
   const { state, spawnerr, start, stop, exitstatus, retries } = process;
   switch (state) {
     case 'RUNNING':
       return start === null ? '' : `since ${moment(start)}`;
     case 'FATAL':
+      return `given up: ${failure(spawnerr, last)}`;
     case 'UNKNOWN':
       return spawnerr;
     case 'BACKOFF':
-      return `failed ${retries === 1 ? 'once' : `${retries} times`}: ${spawnerr}`;
+      return `failed ${retries === 1 ? 'once' : `${retries} times`}: ${failure(spawnerr, last)}`;
     case 'EXITED':
       return `exit status ${exitstatus}${stop === null ? '' : `, ${moment(stop)}`}`;
     case 'STOPPED':

@@ -11,7 +11,8 @@ export function Spark({
   readonly label: string;
 }) {
   const points = values ?? [];
-  const top = Math.max(floor, ...points.map(value => value ?? 0));
+  // Room above, so that what stays the same is seen to do so.
+  const top = Math.max(floor, 1.4 * Math.max(...points.map(value => value ?? 0)));
   const x = (index: number) => ((index / Math.max(1, points.length - 1)) * WIDTH).toFixed(1);
   const y = (value: number) => (HEIGHT - 1.5 - (value / top) * (HEIGHT - 3)).toFixed(1);
   const path = points
