@@ -50,25 +50,45 @@ export const pathOf = (value: unknown): string => {
   return `${key}.${pathOf(inner)}`;
 };
 
-/** The delay that runs in a state: how long it is, and since when. */
-function timerOf(
-  path: string,
-  info: ProcessInfo,
-  { changed, killed }: History,
-  at: Milliseconds,
-): Timer | null {
-  const { startsecs, stopwaitsecs } = info.spec;
-  const rows: Readonly<Record<string, readonly [Timer['name'], number, Milliseconds]>> = {
-    'alive.starting.settling': ['startsecs', startsecs, info.start?.monotonic ?? at],
-    backoff: ['backoff', info.retries, changed],
-    'alive.stopping.asked': ['stopwaitsecs', stopwaitsecs, killed],
-    'alive.stopping.killed': ['stopwaitsecs', stopwaitsecs, killed],
-  };
-  const row = rows[path];
+interface TimerRow {
+  /** The state that its delay can end, with all that is in it. */
+  readonly state: string;
+  readonly name: Timer['name'];
+  readonly seconds: (info: ProcessInfo) => number;
+  /** When it began, on the monotonic clock. */
+  readonly since: (info: ProcessInfo, history: History) => Milliseconds | undefined;
+}
+
+const TIMERS: readonly TimerRow[] = [
+  {
+    state: 'alive.starting.settling',
+    name: 'startsecs',
+    seconds: ({ spec }) => spec.startsecs,
+    since: ({ start }) => start?.monotonic,
+  },
+  {
+    state: 'backoff',
+    name: 'backoff',
+    seconds: ({ retries }) => retries,
+    since: (_, { changed }) => changed,
+  },
+  ...['alive.stopping.asked', 'alive.stopping.killed'].map(
+    (state): TimerRow => ({
+      state,
+      name: 'stopwaitsecs',
+      seconds: ({ spec }) => spec.stopwaitsecs,
+      since: (_, { killed }) => killed,
+    }),
+  ),
+];
+
+/** The delay that runs in a state: how long it is, and what is left of it. */
+function timerOf(path: string, info: ProcessInfo, history: History, at: Milliseconds): Timer | null {
+  const row = TIMERS.find(({ state }) => path === state || path.startsWith(`${state}.`));
   if (row === undefined) return null;
-  const [name, seconds, since] = row;
-  const total = milliseconds(seconds);
-  return { name, total, remaining: Math.max(0, Math.round(total - (at - since))) };
+  const total = milliseconds(row.seconds(info));
+  const passed = at - (row.since(info, history) ?? at);
+  return { name: row.name, total, remaining: Math.max(0, Math.round(total - passed)) };
 }
 
 /** What a process's page shows at this moment. */

@@ -17,20 +17,25 @@ export const Diff = ({ changes }: { readonly changes: readonly GroupChange[] }) 
             <h3>
               {group} <small>{kind}</small>
             </h3>
-            <ul>
-              {processes.map(({ name, kind, options }) => (
-                <li key={name}>
-                  {name} {kind === 'changed' ? null : <small>{kind}</small>}
-                  {kind === 'changed' ? <Options options={options} /> : null}
-                </li>
-              ))}
-            </ul>
+            {processes.map(({ name, kind, options }) => (
+              <div key={name} class="touched">
+                {name === group ? null : (
+                  <b>
+                    {name} <small>{kind}</small>
+                  </b>
+                )}
+                <Options options={kind === 'added' ? options.filter(isCommand) : options} />
+              </div>
+            ))}
           </div>
         ))}
       </div>
     )}
   </section>
 );
+
+/** What a new process runs is enough of it. */
+const isCommand = ({ option }: OptionChange): boolean => option === 'command';
 
 const Options = ({ options }: { readonly options: readonly OptionChange[] }) => (
   <ul>
