@@ -1,20 +1,12 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
 import { has } from '../support/needs.ts';
+import { freePort } from '../support/port.ts';
 import { run } from '../support/run.ts';
 import { until } from '../support/until.ts';
-
-/** A port that was free a moment ago. */
-const freePort = (): Promise<number> =>
-  new Promise(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 describe.skipIf(!has('php-cgi', 'libfcgi-bin'))('a FastCGI program', () => {
   let daemon: Daemon;
