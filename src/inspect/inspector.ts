@@ -1,4 +1,4 @@
-import type { AnyActorRef, InspectionEvent, Subscription } from 'xstate';
+import type { AnyActorRef, InspectionEvent, Snapshot, Subscription } from 'xstate';
 import type { SupervisorRef } from '../../machines/supervisor.ts';
 import { actorMessage, droppedMessage, type Making, messageOf } from './message.ts';
 import { secretsOf } from './sanitise.ts';
@@ -18,6 +18,11 @@ interface Watcher {
   readonly wants: (group: string | undefined) => boolean;
 }
 
+/** So long, in milliseconds, messages are made in one turn of the loop: the programs come first. */
+const SLICE = 5;
+/** So much of what happened waits to be told; beyond that the oldest is not. */
+const MOST_TOLD = 20_000;
+
 /** What an inspector is made from. */
 export interface Inspected {
   readonly root: SupervisorRef;
@@ -32,24 +37,29 @@ export function createInspector({ root, environment, report }: Inspected): Inspe
   const watchers = new Set<Watcher>();
   let told: InspectionEvent[] = [];
   let subscription: Subscription | undefined;
+  let isNews = createNews();
   const making = (now: number): Making => ({
     rootId: root.sessionId,
     secrets: secretsOf(root.getSnapshot().context.groups, environment),
     now,
   });
   const flush = (): void => {
-    const batch = told;
-    told = [];
     const made = making(Date.now());
-    for (const event of batch) {
+    const end = performance.now() + SLICE;
+    let done = 0;
+    while (done < told.length && performance.now() < end) {
       try {
-        send(event, made);
+        send(told[done] as InspectionEvent, made);
       } catch (error) {
         report(error);
       }
+      done += 1;
     }
+    told = told.slice(done);
+    if (told.length > 0) setImmediate(flush);
   };
   const send = (event: InspectionEvent, made: Making): void => {
+    if (!isNews(event)) return;
     const group = groupOf(event.actorRef as AnyActorRef) ?? addressee(event);
     const wanting = [...watchers].filter(({ wants }) => wants(group));
     const message = wanting.length > 0 ? messageOf(event, made) : undefined;
@@ -61,6 +71,10 @@ export function createInspector({ root, environment, report }: Inspected): Inspe
   const note = (event: InspectionEvent): void => {
     if (told.length === 0) setImmediate(flush);
     told.push(event);
+    if (told.length <= MOST_TOLD) return;
+    const missed = MOST_TOLD / 2;
+    told = told.slice(missed);
+    for (const { viewer } of watchers) viewer.miss(missed);
   };
   return {
     view(outlet, groups) {
@@ -76,7 +90,10 @@ export function createInspector({ root, environment, report }: Inspected): Inspe
       };
       const watcher = { wants, viewer: createViewer(outlet, source) };
       watchers.add(watcher);
-      subscription ??= root.system.inspect({ next: note });
+      if (subscription === undefined) {
+        isNews = createNews();
+        subscription = root.system.inspect({ next: note });
+      }
       return () => {
         watchers.delete(watcher);
         if (watchers.size > 0) return;
@@ -92,6 +109,21 @@ function* family(ref: AnyActorRef): Generator<AnyActorRef> {
   yield ref;
   const { children = {} } = ref.getSnapshot() ?? {};
   for (const child of Object.values<AnyActorRef | undefined>(children)) if (child) yield* family(child);
+}
+
+/** Says whether an actor has come to another state or context: most of what passes through a parent changes nothing. */
+function createNews(): (event: InspectionEvent) => boolean {
+  const states = new WeakMap<object, string>();
+  const contexts = new WeakMap<object, unknown>();
+  return event => {
+    if (event.type !== '@xstate.snapshot') return true;
+    const { value, context, status } = event.snapshot as Snapshot<unknown> & Record<string, unknown>;
+    const state = JSON.stringify([status, value]);
+    if (states.get(event.actorRef) === state && contexts.get(event.actorRef) === context) return false;
+    states.set(event.actorRef, state);
+    contexts.set(event.actorRef, context);
+    return true;
+  };
 }
 
 const groups = new WeakMap<AnyActorRef, string>();

@@ -7,11 +7,11 @@ export const MASK = '•••';
 const SHOWN: ReadonlySet<string> = new Set([
   ...['type', 'name', 'names', 'group', 'program', 'id', 'kind', 'to', 'from', 'state', 'status'],
   ...['wanted', 'reason', 'stopReason', 'signal', 'during', 'why', 'actor', 'stopped', 'autorestart'],
-  ...['stopsignal', 'spawnerr', 'message'],
+  ...['stopsignal', 'spawnerr', 'eventname'],
 ]);
 
 /** Texts that may quote what they are about. */
-const QUOTING: ReadonlySet<string> = new Set(['spawnerr', 'reason', 'message']);
+const QUOTING: ReadonlySet<string> = new Set(['spawnerr', 'reason']);
 
 /** What is never walked through: the names in it could be any. */
 const HIDDEN: ReadonlySet<string> = new Set([
@@ -34,7 +34,7 @@ const PROCESS = [
 ] satisfies readonly (keyof ProcessSpec)[];
 
 /** So many entries of a list are shown, and so deep. */
-const MOST = 50;
+const MOST = 20;
 const DEEPEST = 8;
 
 /**
@@ -53,7 +53,7 @@ function shown(key: string, value: unknown, secrets: readonly string[], depth: n
   if (ArrayBuffer.isView(value)) return { bytes: value.byteLength };
   if (depth > DEEPEST || HIDDEN.has(key)) return MASK;
   if (isActor(value)) return { xstate$$type: 1, id: value.id, sessionId: value.sessionId };
-  if (value instanceof Error) return { name: value.name, message: text('message', value.message, secrets) };
+  if (value instanceof Error) return { name: value.name, message: unquoted(value.message, secrets) };
   const inside = (name: string, part: unknown) => shown(name, part, secrets, depth + 1);
   if (Array.isArray(value) || value instanceof Set) return list([...value], part => inside(key, part));
   if (value instanceof Map) return record([...value], inside);
@@ -63,8 +63,11 @@ function shown(key: string, value: unknown, secrets: readonly string[], depth: n
 function text(key: string, value: string, secrets: readonly string[]): string {
   if (!SHOWN.has(key)) return value === '' ? '' : MASK;
   if (!QUOTING.has(key)) return value;
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, MASK), value);
+  return unquoted(value, secrets);
 }
+
+const unquoted = (words: string, secrets: readonly string[]): string =>
+  secrets.reduce((clean, secret) => clean.replaceAll(secret, MASK), words);
 
 function list(items: readonly unknown[], inside: (part: unknown) => unknown): readonly unknown[] {
   const first = items.slice(0, MOST).map(inside);

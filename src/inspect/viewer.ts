@@ -17,6 +17,8 @@ export interface Source {
 /** A viewer that may be slow: what waits for it is bounded. */
 export interface Viewer {
   push(text: string): void;
+  /** Counts messages that were never made, as if they had been dropped. */
+  miss(count: number): void;
 }
 
 /** So much may lie in the socket's own buffer, and so much in ours, in bytes or characters. */
@@ -66,6 +68,10 @@ export function createViewer(outlet: Outlet, source: Source): Viewer {
         held -= queue.shift()?.length ?? 0;
         dropped += 1;
       }
+      pump();
+    },
+    miss(count) {
+      dropped += count;
       pump();
     },
   };

@@ -46,6 +46,15 @@ describe('a viewer', () => {
     expect(sent.slice(3)).toEqual(['b', 'c']);
   });
 
+  it('is told of what was never made into a message as of what was dropped', () => {
+    const { outlet, sent } = slowOutlet();
+    const viewer = createViewer(outlet, source);
+    viewer.push('a');
+    viewer.miss(7);
+    viewer.push('b');
+    expect(sent).toEqual(['tree 1', 'tree 2', 'a', 'dropped 7', 'tree 1', 'tree 2', 'b']);
+  });
+
   it('that is too slow loses the oldest, is told how many, and gets the tree anew', () => {
     const { outlet, sent, take } = slowOutlet();
     const viewer = createViewer(outlet, source);
