@@ -47,6 +47,11 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
       if (stream !== undefined) tell(stream.last, stream.pieces.flush());
     }
   };
+  const forget = (isGone: (key: string) => boolean) => {
+    for (const known of [streams, listeners]) {
+      for (const key of known.keys()) if (isGone(key)) known.delete(key);
+    }
+  };
   const follow = (notice: SupervisorNotice) => {
     if (notice.type === 'instance.exited') flush(notice.group, notice.name);
     if (notice.type === 'group.added') {
@@ -54,7 +59,10 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
       for (const { group, name } of pools.flatMap(({ processes }) => processes))
         listeners.add(`${group}:${name}`);
     }
+    if (notice.type === 'group.removed') forget(key => key.startsWith(`${notice.group}:`));
     if (notice.type !== 'supervisor.state') return;
+    // A reload begins with other groups.
+    if (notice.state === 'RUNNING') forget(() => true);
     const isNews = notice.state !== 'RUNNING' && !stopping;
     stopping = notice.state !== 'RUNNING';
     if (isNews) publish({ eventname: 'SUPERVISOR_STATE_CHANGE_STOPPING', payload: '' });

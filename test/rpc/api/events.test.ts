@@ -101,3 +101,32 @@ describe('the stream of events', () => {
       .toMatchObject([{ type: 'stream.reset' }, { type: 'process.state', name: 'dog' }]);
   });
 });
+
+describe('the history of events', () => {
+  const history = async (url: string, query: string) => {
+    const response = await fetch(`${url}/api/v1/events/history${query}`);
+    return { status: response.status, events: (await response.json()) as { seq: number; type: string }[] };
+  };
+  const numbers = (events: readonly { seq: number }[]) => events.map(({ seq }) => seq);
+
+  it('goes by sequence number', async () => {
+    const { url, call, kernel } = await open();
+    await call('supervisor.startProcess', ['dog', false]);
+    kernel.start('dog');
+    const all = (await history(url, '')).events;
+    expect(types(all)).toEqual(expect.arrayContaining(['process.state', 'process.spawned']));
+    expect(numbers(all)).toEqual(all.map((_, index) => index + 1));
+    expect((await history(url, '?after=2')).events).toEqual(all.slice(2));
+    expect((await history(url, '?after=1&limit=2')).events).toEqual(all.slice(1, 3));
+    expect((await history(url, `?after=${all.length}`)).events).toEqual([]);
+    expect(types((await history(url, '?type=process.spawned&group=dog')).events)).toEqual([
+      'process.spawned',
+    ]);
+    expect((await history(url, '?group=cat&type=process')).events).toEqual([]);
+  });
+
+  it.each(['?after=x', '?after=-1', '?after=1.5', '?limit=0'])('refuses %s', async query => {
+    const { url } = await open();
+    expect((await history(url, query)).status).toBe(400);
+  });
+});
