@@ -44,7 +44,7 @@ export interface Logs {
   process(group: string, name: string): { readonly stdout?: string; readonly stderr?: string };
   /** Empties the daemon's own log; rejects when the file system refuses. */
   clearMain(): Promise<void>;
-  /** Empties both logs of a process and removes their rotated files; rejects when the file system refuses. */
+  /** Empties both logs of a process; rejects when the file system refuses. */
   clearProcess(group: string, name: string): Promise<void>;
   /** Rotates the daemon's own log now; rejects when the file system refuses. */
   rotateMain(): Promise<void>;

@@ -16,7 +16,7 @@ describe.skipIf(!has('supervisor'))('what programs write', () => {
   beforeAll(async () => {
     const all = async (start: typeof startDaemon) => {
       const played = BATCHES.map(({ scenarios, settings, args }) =>
-        perform(start, scenarios, settings, { args }),
+        perform(start, scenarios, settings, { args, inFiles: true }),
       );
       return new Map((await Promise.all(played)).flatMap(outcomes => [...outcomes]));
     };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -47,6 +48,8 @@ export interface DaemonOptions {
   readonly env?: RunOptions['env'];
   /** More files for the daemon's folder, by name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Its stdout and stderr are the files `stdout` and `stderr` in its folder, and output() does not have them. */
+  readonly inFiles?: boolean;
   /** Milliseconds until its socket must answer; 0 does not wait. */
   readonly within?: number;
 }
@@ -79,19 +82,21 @@ export const startOracle = (config: string, options?: DaemonOptions): Promise<Da
 async function start(
   [command, ...before]: readonly [string, ...string[]],
   config: string,
-  { args = [], env, files = {}, within = 10_000 }: DaemonOptions = {},
+  { args = [], env, files = {}, inFiles = false, within = 10_000 }: DaemonOptions = {},
 ): Promise<Daemon> {
   const folder = await mkdtemp(join(tmpdir(), 'statevisor-'));
   const conf = join(folder, 'supervisord.conf');
   const socket = join(folder, 'supervisor.sock');
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await writeFile(conf, PREAMBLE + config);
+  const prints = inFiles ? ['stdout', 'stderr'].map(name => openSync(join(folder, name), 'a')) : [];
   const child = spawn(command, [...before, '-n', '-c', conf, ...args], {
     cwd: folder,
     // Our FIFOs go with the folder, whatever ends the daemon.
     env: { ...process.env, XDG_RUNTIME_DIR: folder, ...env, [MARK]: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', prints[0] ?? 'pipe', prints[1] ?? 'pipe'],
   });
+  for (const fd of prints) closeSync(fd);
   const daemon = fixture(child, folder, conf, socket);
   if (within > 0) await ready(daemon, child, within);
   return daemon;

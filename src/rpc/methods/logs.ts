@@ -111,7 +111,7 @@ export const logMethods = (backend: Backend): readonly Method[] => {
         name: alias,
         params: [name],
         returns: 'boolean',
-        help: "Empties a process's logs and removes their rotated files.",
+        help: "Empties a process's logs; rotated files stay.",
         run: clear,
       }),
     ),

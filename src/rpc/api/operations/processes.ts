@@ -182,7 +182,7 @@ export const processOperations = (backend: Backend): readonly Operation[] => {
       id: 'clearLogs',
       method: 'DELETE',
       path: '/processes/{group}/{name}/logs',
-      summary: 'Empty the logs of a process and remove their rotated files',
+      summary: 'Empty the logs of a process; rotated files stay',
       successes: [{ status: 204, about: 'They are empty' }],
       problems: [404],
       run: async asked => {
