@@ -18,6 +18,7 @@ import { createOrphans } from './process/orphans.ts';
 import { removePidfile, runningPid, writePidfile } from './process/pidfile.ts';
 import { dropPrivileges } from './process/privileges.ts';
 import { createTable } from './process/table.ts';
+import { createTroubles } from './process/troubles.ts';
 import { AddressTaken } from './rpc/listen.ts';
 import { wire } from './wire.ts';
 
@@ -67,7 +68,8 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   const webhooks = createWebhooks(news, { log, wall, fetch });
   webhooks.open(configuration.webhooks);
   const table = createTable();
-  const orphans = createOrphans(table.owns, cause => log('error', `orphans: ${cause.message}`));
+  const tell = createTroubles(text => log('error', text));
+  const orphans = createOrphans(table.owns, cause => tell(`orphans: ${cause.message}`));
   const launch = await chooseLaunch({ now, nofile: entered.nofile });
   const root = wire(configuration.groups, { launch, table, outputs: () => era.outputs, log, news, now });
 

@@ -17,6 +17,7 @@ import { createFcgiSockets } from './process/fcgi.ts';
 import type { Launch } from './process/launch.ts';
 import { createProcessPort } from './process/spawn.ts';
 import type { ProcessTable } from './process/table.ts';
+import { createTroubles } from './process/troubles.ts';
 
 /** The real effects that the machines are given. */
 export interface Effects {
@@ -95,6 +96,7 @@ const poolsOf = (root: SupervisorRef, news: Newsroom, glance: () => void) => {
 export const wire = (groups: readonly GroupSpec[], effects: Effects): SupervisorRef => {
   const { launch, table, outputs, log, news, now } = effects;
   const added = new Map<string, GroupSpec>();
+  const tell = createTroubles(text => log('error', text));
   const fcgi = fcgiOf(added, log);
   const port = createProcessPort({
     launch,
@@ -105,7 +107,7 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
     output: spec => outputs().add(spec),
     stdin: fcgi.descriptor,
     between: () => listening.glance(),
-    onTrouble: ({ name, during, cause }) => log('error', `${name}: ${during}: ${cause.message}`),
+    onTrouble: ({ name, during, cause }) => tell(`${name}: ${during}: ${cause.message}`),
   });
   const instance = instanceMachine.provide({ actors: { process: port } });
   const listening = createListening({

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import { ForeignError, setCloseOnExec } from './foreign.ts';
 
 /**
@@ -8,6 +8,19 @@ import { ForeignError, setCloseOnExec } from './foreign.ts';
 export function keepDescriptors(): void {
   for (const fd of readdirSync('/proc/self/fd').map(Number)) {
     if (fd > 2) keep(fd);
+  }
+}
+
+/** What spawns leave over, so that clients are still answered when the programs have used up the rest. */
+const SPARE = 12;
+
+/** Throws an error with the code EMFILE where a spawn would take the last descriptors. */
+export function requireSpareDescriptors(): void {
+  const spare: number[] = [];
+  try {
+    while (spare.length < SPARE) spare.push(openSync('/dev/null', 'r'));
+  } finally {
+    for (const fd of spare) closeSync(fd);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Instant, PortCommand, ProcessReport } from '../../machines/events.
 import type { PortInput, processPort } from '../../machines/ports.ts';
 import type { Milliseconds, Pid, ProcessSpec } from '../../machines/spec.ts';
 import { followIntoBackground } from './background.ts';
+import { requireSpareDescriptors } from './descriptors.ts';
 import { createExits, type Exits } from './exits.ts';
 import { SocketRefused } from './fcgi.ts';
 import { becomeSubreaper, pipe } from './foreign.ts';
@@ -114,6 +115,7 @@ function createChild(
       return;
     }
     try {
+      requireSpareDescriptors();
       // From now on what its parents leave behind is given to this daemon.
       if (tree) becomeSubreaper();
       const output = deps.output(spec);

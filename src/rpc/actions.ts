@@ -33,8 +33,9 @@ export const start =
 export const stop =
   (daemon: Daemon, waits: boolean, reason: StopReason = 'operator'): Act =>
   (process, label) => {
-    if (!isUp(process)) throw fault('NOT_RUNNING', label);
+    // Also of what has just exited and would come back.
     tell(daemon, process, { type: 'instance.stop', reason });
+    if (!isUp(process)) throw fault('NOT_RUNNING', label);
     return waits ? stopped(process, label) : undefined;
   };
 

@@ -115,12 +115,13 @@ export const fakeKernel = () => {
       return pid;
     },
     fail: (spawnerr: string) => latest().report({ type: 'process.failed', spawnerr, at: at(0) }),
-    exit: (exitstatus: number, name?: string) =>
+    /** Ends the process, by default when it has lived for five seconds. */
+    exit: (exitstatus: number, name?: string, lifetime = 5000) =>
       latest(name).report({
         type: 'process.exited',
         exitstatus,
         signal: exitstatus < 0 ? 'SIGKILL' : undefined,
-        at: at(5),
+        at: at(lifetime),
       }),
     signals: (name?: string) =>
       latest(name).commands.flatMap(c => (c.type === 'port.signal' ? [c.signal] : [])),

@@ -31,6 +31,7 @@ const possible = (snapshot: Snapshot): InstanceEvent[] => {
     { type: 'process.moved', pid: 7 },
     { type: 'process.exited', exitstatus: 0, signal: undefined, at: at(1) },
     { type: 'process.exited', exitstatus: 1, signal: undefined, at: at(1) },
+    { type: 'process.exited', exitstatus: 1, signal: undefined, at: at(2000) },
     { type: 'process.lost', reason: 'EPERM', at: at(1) },
   ];
   const reports = !snapshot.matches('alive') ? [] : snapshot.context.pid === 0 ? unborn : living;

@@ -55,7 +55,7 @@ describe('getProcessInfo', () => {
       statename: 'EXITED',
       exitstatus: 2,
       spawnerr: 'Bad exit code 2',
-      stop: 1_000_000,
+      stop: 1_000_005,
       pid: 0,
     });
   });

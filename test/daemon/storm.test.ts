@@ -1,0 +1,162 @@
+import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UserSpec } from '../../machines/spec.ts';
+import { lookupUser } from '../../src/process/users.ts';
+import { ask } from '../support/ask.ts';
+import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { kill, MARK, marked } from '../support/leftover.ts';
+import { has, isRoot } from '../support/needs.ts';
+import { run } from '../support/run.ts';
+import { until } from '../support/until.ts';
+
+const SUPERVISORD = fileURLToPath(new URL('../../dist/supervisord.js', import.meta.url));
+
+let daemon: Daemon | undefined;
+afterEach(async () => {
+  await daemon?.stop(60_000);
+  daemon = undefined;
+});
+const start = async (...args: Parameters<typeof startDaemon>) => {
+  daemon = await startDaemon(...args);
+  return daemon;
+};
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `p${index}`);
+const many = (count: number, options: string) =>
+  names(count)
+    .map(name => `[program:${name}]\n${options}\n`)
+    .join('');
+const states = async ({ socket }: Pick<Daemon, 'socket'>) =>
+  ((await ask(socket, 'supervisor.getAllProcessInfo')) as unknown as readonly { statename: string }[]).map(
+    info => info.statename,
+  );
+const occurrences = (text: string, word: string) => text.split(word).length - 1;
+
+/** Sets a soft limit of a process that runs, as the user that it runs as. */
+const limit = async (pid: number, resource: string, value: number, user?: UserSpec) => {
+  const asUser = user && ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups', '--'];
+  const prlimit = ['prlimit', '--pid', String(pid), `--${resource}=${value}:`];
+  const done = await run(asUser ? 'setpriv' : 'env', [...(asUser ?? []), ...prlimit]);
+  expect(done).toMatchObject({ code: 0, stderr: '' });
+};
+
+describe('a hundred programs that end at once, again and again', () => {
+  it('are started anew once a second each, while clients are answered', async () => {
+    const running = await start(many(100, 'command=true\nautorestart=true\nstartsecs=0'));
+    const before = occurrences(await running.log(), 'spawned:');
+    const began = performance.now();
+    for (let asked = 0; asked < 20; asked++) await states(running);
+    await until('three rounds', async () => occurrences(await running.log(), 'spawned:') >= before + 300);
+    const seconds = (performance.now() - began) / 1000;
+    // Not more often than once a second, whatever the machine; the rounds that began before it was looked count, too.
+    const rounds = (occurrences(await running.log(), 'spawned:') - before) / 100;
+    expect(rounds).toBeLessThanOrEqual(seconds + 2);
+    const stopped = (await ask(
+      running.socket,
+      'supervisor.stopAllProcesses',
+    )) as unknown as readonly unknown[];
+    expect(stopped.length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe.skipIf(!has('util-linux') || !isRoot)('a daemon that may have no more processes (root only)', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'statevisor-storm-'));
+  });
+  afterEach(async () => {
+    kill(await marked(folder));
+    await rm(folder, { recursive: true });
+  });
+
+  it('answers, says why, and starts its programs when it may again', async () => {
+    // Root has no such limit, so the daemon is somebody else; whoever that is has one process at least.
+    const nobody = lookupUser('nobody');
+    await chown(folder, nobody?.uid ?? 0, nobody?.gid ?? 0);
+    const file = (name: string) => join(folder, name);
+    await writeFile(
+      file('supervisord.conf'),
+      `[unix_http_server]
+file=${file('supervisor.sock')}
+[supervisord]
+user=nobody
+logfile=${file('supervisord.log')}
+pidfile=${file('supervisord.pid')}
+childlogdir=${folder}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+${many(20, 'command=sleep 1000\nautostart=false\nstartretries=1000\nstartsecs=0')}`,
+    );
+    const socket = file('supervisor.sock');
+    const started = await run(process.execPath, [SUPERVISORD, '-c', file('supervisord.conf')], {
+      env: { [MARK]: folder },
+    });
+    expect(started).toMatchObject({ code: 0 });
+    const pid = Number(await readFile(file('supervisord.pid'), 'utf8'));
+
+    await limit(pid, 'nproc', 1, nobody);
+    await Promise.all(names(20).map(name => ask(socket, 'supervisor.startProcess', name, false)));
+    const all = async () => states({ socket });
+    await until('none can be started', async () => (await all()).every(state => state === 'BACKOFF'));
+    expect(await readFile(file('supervisord.log'), 'utf8')).toMatch(
+      /INFO spawnerr: Too many processes in process table to spawn 'p\d+'/,
+    );
+    await limit(pid, 'nproc', 10_000, nobody);
+    await until('all run', async () => (await all()).every(state => state === 'RUNNING'), { within: 30_000 });
+    process.kill(pid, 'SIGTERM');
+    await until('the end', async () => (await marked(folder)).length === 0, { within: 30_000 });
+  });
+});
+
+describe.skipIf(!has('util-linux'))('a daemon whose descriptors are used up', () => {
+  it('answers, says why, and starts its programs when there are some again', async () => {
+    const running = await start(
+      many(20, 'command=sleep 1000\nautostart=false\nstartretries=1000\nstartsecs=0'),
+    );
+    const open = (await readdir(`/proc/${running.pid}/fd`)).length;
+    await limit(running.pid, 'nofile', open + 30);
+    const names20 = names(20);
+    await Promise.all(names20.map(name => ask(running.socket, 'supervisor.startProcess', name, false)));
+    await until('some cannot be started', async () => (await states(running)).includes('BACKOFF'));
+    expect(await running.log()).toMatch(/INFO spawnerr: too many open files to spawn 'p\d+'/);
+    expect((await running.ctl('status')).stdout.split('\n')).toHaveLength(21);
+    await limit(running.pid, 'nofile', 1024);
+    await until('all run', async () => (await states(running)).every(state => state === 'RUNNING'), {
+      within: 30_000,
+    });
+  });
+});
+
+describe.skipIf(!isRoot)('a log on a disk that is full (root only)', () => {
+  let disk: string;
+  beforeEach(async () => {
+    disk = await mkdtemp(join(tmpdir(), 'statevisor-disk-'));
+    expect((await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])).code).toBe(0);
+  });
+  afterEach(async () => {
+    await run('umount', ['-l', disk]);
+    await rm(disk, { recursive: true });
+  });
+
+  it('is told of once; the program goes on, and its log, when there is room', async () => {
+    await writeFile(join(disk, 'filler'), Buffer.alloc(56 * 1024));
+    const running = await start(`[program:chatty]
+command=sh -c "while :; do head -c 500 /dev/zero | tr '\\\\0' x; echo; sleep 0.02; done"
+stdout_logfile=${disk}/chatty.log
+startsecs=0
+stopasgroup=true
+`);
+    await until('full', async () => /ENOSPC/.test(await running.log()));
+    expect(await states(running)).toEqual(['RUNNING']);
+    await rm(join(disk, 'filler'));
+    await until('written again', async () => /is written again/.test(await running.log()));
+    const { length } = await readFile(join(disk, 'chatty.log'));
+    await until('more', async () => (await readFile(join(disk, 'chatty.log'))).length > length);
+    expect(occurrences(await running.log(), 'ENOSPC')).toBe(1);
+    await running.stop();
+    daemon = undefined;
+  });
+});
