@@ -182,7 +182,12 @@ describe('an exit', () => {
   it('outside exitcodes says so', () => {
     const { kernel, context } = running({ autorestart: 'never' });
     kernel.exit(3);
-    expect(context()).toMatchObject({ exitstatus: 3, spawnerr: 'Bad exit code 3', pid: 0, stoppedAt: at(5000) });
+    expect(context()).toMatchObject({
+      exitstatus: 3,
+      spawnerr: 'Bad exit code 3',
+      pid: 0,
+      stoppedAt: at(5000),
+    });
   });
 
   it('is not followed by a start once everything is about to stop', () => {
