@@ -188,6 +188,12 @@ function reconnect(): void {
   if (document.visibilityState === 'visible') connect();
 }
 
+/** What a page learns of the daemon by a stream of its own: whether it is there, and what its clock says. */
+export function noteDaemon(connected: boolean, time?: number): void {
+  if (time !== undefined) clockOffset = time - Date.now() / 1000;
+  if (connected !== live.connected || !live.loaded) change({ connected, loaded: true });
+}
+
 /** Begins to listen. A page that nobody sees holds no connection: browsers have but six for each site. */
 export function listen(): void {
   document.addEventListener('visibilitychange', () => {

@@ -19,7 +19,8 @@ if (View !== undefined && app !== null && tools !== null) {
   const message = app.querySelector('.message')?.textContent;
   app.replaceChildren();
   document.documentElement.classList.add('scripted');
-  listen();
+  // A process's page has a stream of its own, and browsers have but six connections for all windows together.
+  if (View !== ProcessPage) listen();
   render(<Tools />, tools);
   render(<View />, app);
   if (message) toast(message);

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Moment, Taken } from '../watch.ts';
+import { noteDaemon } from './live.ts';
 
 /** What is known of the process that a page is about. */
 export interface Watched {
@@ -25,14 +26,17 @@ export function useProcess(name: string, onTaken: (taken: readonly Taken[]) => v
     const open = () => {
       close();
       source = new EventSource(`web/watch?processname=${encodeURIComponent(name)}`);
-      source.addEventListener('moment', ({ data }) =>
-        setWatched({ moment: JSON.parse(data), arrived: performance.now(), gone: false }),
-      );
+      source.addEventListener('moment', ({ data }) => {
+        const moment: Moment = JSON.parse(data);
+        noteDaemon(true, moment.time);
+        setWatched({ moment, arrived: performance.now(), gone: false });
+      });
       source.addEventListener('taken', ({ data }) => heard.current(JSON.parse(data)));
       source.addEventListener('gone', () => setWatched(before => ({ ...before, gone: true })));
       // A reload brings another process of this name, so a refusal is not the last word.
       source.onerror = () => {
-        if (source?.readyState !== EventSource.CLOSED) return;
+        if (source?.readyState !== EventSource.CLOSED) return noteDaemon(false);
+        noteDaemon(true);
         setWatched(before => ({ ...before, gone: true }));
         again = setTimeout(open, 2000);
       };
