@@ -60,6 +60,18 @@ describe("Supervisor's old URLs, as scripts use them", () => {
     expect(stateOf(pages, 'cat')).toBe('STOPPED');
   });
 
+  it.each([
+    ['/?processname=pack:*&action=start', 'pack', 'wolf_1', 'RUNNING', /^Group pack started$/],
+    ['/?action=startall', 'dog', 'dog', 'RUNNING', /^All started at /],
+    ['/?action=restartall', 'dog', 'dog', 'RUNNING', /^All restarted at /],
+  ])('%s acts on several', async (path, group, name, state, message) => {
+    const pages = await opened();
+    pages.settle();
+    const { headers } = await pages.during(pages.ask({ path }));
+    expect(messageOf(headers.location)).toMatch(message);
+    expect(stateOf(pages, group, name)).toBe(state);
+  });
+
   it('a POST form acts as the link does', async () => {
     const pages = await opened();
     pages.settle();
