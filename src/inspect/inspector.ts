@@ -67,6 +67,14 @@ export function createInspector({ root, environment, report }: Inspected): Inspe
     const text = JSON.stringify(message);
     for (const { viewer } of wanting) viewer.push(text);
   };
+  const present = (ref: AnyActorRef): string | undefined => {
+    try {
+      return JSON.stringify(actorMessage(ref, making(Date.now())));
+    } catch (error) {
+      report(error);
+      return undefined;
+    }
+  };
   // In a later turn: a new actor is told of before it has a snapshot, and the tree is not held up.
   const note = (event: InspectionEvent): void => {
     if (told.length === 0) setImmediate(flush);
@@ -83,7 +91,8 @@ export function createInspector({ root, environment, report }: Inspected): Inspe
       const source = {
         *tree() {
           for (const ref of family(root)) {
-            if (wants(groupOf(ref))) yield JSON.stringify(actorMessage(ref, making(Date.now())));
+            const text = wants(groupOf(ref)) ? present(ref) : undefined;
+            if (text !== undefined) yield text;
           }
         },
         dropped: (count: number) => JSON.stringify(droppedMessage(count, making(Date.now()))),
