@@ -9,6 +9,7 @@ import { createDoors, type House } from './doors.ts';
 import { type Era, type Ground, nextEra, openEra } from './era.ts';
 import { createNewsroom } from './events/newsroom.ts';
 import { createWebhooks } from './events/webhooks.ts';
+import { giveBack } from './memory.ts';
 import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
 import type { Log } from './output/mainlog.ts';
 import { chooseLaunch } from './process/launch.ts';
@@ -42,6 +43,8 @@ export interface Start {
 
 /** How often the log says who is still waited for when everything stops, in milliseconds. */
 const WAITING_REPORT = 3000;
+/** When the programs of a start or a reload have surely begun to run, in milliseconds: memory is tidied then. */
+const START_IS_OVER = 10_000;
 /** How long requests under way may take when the daemon ends, in milliseconds. */
 const LAST_ANSWERS = 1000;
 
@@ -106,6 +109,8 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   announce();
 
   const ended = new Promise<void>(resolve => root.on('supervisor.ended', () => resolve()));
+  const rest = setTimeout(giveBack, START_IS_OVER);
+  rest.unref();
   root.on('supervisor.state', ({ state }) => {
     manager.tell(state);
     if (state !== 'RUNNING' || coming === undefined) return;
@@ -113,6 +118,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     webhooks.open(coming.webhooks);
     doors.open(coming).then(announce, error => log('critical', error.message));
     coming = undefined;
+    rest.refresh();
   });
   const signals = listenToSignals({
     log,
@@ -131,6 +137,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
 
   await ended;
   clearInterval(reminder);
+  clearTimeout(rest);
   signals.close();
   manager.close();
   await Promise.all([doors.close(LAST_ANSWERS), webhooks.close(LAST_ANSWERS)]);

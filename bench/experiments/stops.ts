@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../ear.ts';
 import type { Experiment, Samples } from '../row.ts';
 import { firstAnswer, launch } from '../subject.ts';
@@ -22,6 +23,8 @@ export const groups: Experiment = {
     try {
       await firstAnswer(daemon);
       await ear.hear(100);
+      // Until all are RUNNING: startsecs is one second.
+      await sleep(3000);
       return { 'stop-groups': [await daemon.shutdown()] };
     } finally {
       await daemon.clean();
@@ -55,6 +58,7 @@ export const group: Experiment = {
     try {
       await firstAnswer(daemon);
       await ear.hear(1000, 120_000);
+      await sleep(3000);
       const stop = await call('stopProcessGroup');
       ear.forget();
       const start = await call('startProcessGroup');

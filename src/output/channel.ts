@@ -27,13 +27,15 @@ export interface ChannelOptions {
   readonly onCommunication: (notice: OutputNotice) => void;
 }
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** Decides what of a stream's bytes goes into its log, and tells of them: capture, strip_ansi, events, format. */
 export class Channel {
   readonly #options: ChannelOptions;
   readonly #splitter: TokenSplitter | undefined;
   readonly #stripper: AnsiStripper | undefined;
   readonly #formatter: Formatter | undefined;
-  #message: Buffer = Buffer.alloc(0);
+  #message = NOTHING;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -62,7 +64,7 @@ export class Channel {
     const rest: Buffer[] = [];
     if (this.#splitter !== undefined) rest.push(this.#taken(this.#splitter.flush()));
     if (this.#stripper !== undefined) rest.push(this.#told(this.#stripper.flush()));
-    this.#message = Buffer.alloc(0);
+    this.#message = NOTHING;
     const bytes = Buffer.concat(rest);
     if (this.#formatter === undefined) return bytes;
     return Buffer.concat([this.#formatter.format(bytes), this.#formatter.flush()]);
@@ -92,9 +94,9 @@ export class Channel {
     this.#message = message.subarray(Math.max(0, message.length - capture_maxbytes));
     if (piece.complete) {
       onCommunication(this.#notice(this.#message));
-      this.#message = Buffer.alloc(0);
+      this.#message = NOTHING;
     }
-    return Buffer.alloc(0);
+    return NOTHING;
   }
 
   #stripped(bytes: Buffer): Buffer {

@@ -209,6 +209,27 @@ export const execv = (path: string, argv: readonly string[]): void => {
   checked('int execv(const char *path, const char **argv)', path, [...argv, null]);
 };
 
+/** Calls what only some libc has; without it nothing is done. */
+function perhaps(prototype: string, ...args: readonly unknown[]): void {
+  let call: Native;
+  try {
+    call = native(prototype);
+  } catch {
+    // musl lacks glibc's words about memory, and the habits that they are about.
+    return;
+  }
+  call(...args);
+}
+
+/** From now on all threads share what malloc has: glibc's own arena for each is never given back. */
+export const oneArena = (): void => {
+  const M_ARENA_MAX = -8;
+  perhaps('int mallopt(int what, int value)', M_ARENA_MAX, 1);
+};
+
+/** Gives the memory that malloc holds free back to the kernel. */
+export const trimMemory = (): void => perhaps('int malloc_trim(size_t pad)', 0);
+
 const EPOLL_OPERATIONS = { add: 1, forget: 2, arm: 3 } as const;
 /** EPOLLIN, and EPOLLONESHOT: told once, then not until it is armed again. */
 const EPOLL_ONCE_READABLE = 0x01 | (1 << 30);
