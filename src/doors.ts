@@ -5,6 +5,7 @@ import type { Configuration, RpcInterfaceSpec } from './config/build.ts';
 import type { Era } from './era.ts';
 import { createInspection } from './inspection.ts';
 import { follow, readLog, tailLog } from './output/tail.ts';
+import { wholeCharacters } from './output/utf8.ts';
 import { commandTrouble } from './process/options.ts';
 import { readUsage } from './process/usage.ts';
 import { apiRoute } from './rpc/api/route.ts';
@@ -54,7 +55,7 @@ export interface Doors {
 const logsOf = ({ era }: House): Logs => ({
   read: readLog,
   tail: tailLog,
-  follow,
+  follow: (path, backlog, until) => wholeCharacters(follow(path, backlog, until)),
   main: () => era().mainLog.path,
   process: (group, name) => {
     const output = era().outputs.get(group, name);

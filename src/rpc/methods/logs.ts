@@ -47,7 +47,7 @@ export const logMethods = (backend: Backend): readonly Method[] => {
     const bytes = await orFault(path, logs.read(path, offset, wanted));
     if (bytes.length > most)
       throw fault('FAILED', `${path}: longer than ${most} bytes; ask for a part of it`);
-    return decode(bytes);
+    return offset < 0 ? decodeEnd(bytes) : decode(bytes);
   };
 
   const pathOf = (wanted: string, stream: Stream): string | undefined => {
@@ -58,7 +58,7 @@ export const logMethods = (backend: Backend): readonly Method[] => {
   const tail = async (path: string | undefined, offset: number, length: number): Promise<Answer> => {
     if (path === undefined) return ['', 0, false];
     const found = await logs.tail(path, offset, Math.min(length, most));
-    return [decode(found.bytes), found.offset, found.overflow];
+    return [decodeEnd(found.bytes), found.offset, found.overflow];
   };
 
   const clear = async (wanted: string): Promise<true> => {
@@ -134,6 +134,12 @@ export const logMethods = (backend: Backend): readonly Method[] => {
 /** Logs are bytes and XML carries text: what is not UTF-8 is shown as U+FFFD rather than refused. */
 const decode = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+
+/** The end of a log, without the rest of a character that the cut fell into. */
+const decodeEnd = (bytes: Uint8Array): string => {
+  const isCut = ((bytes[0] ?? 0) & 0xc0) === 0x80;
+  return isCut ? decode(bytes).replace(/^\ufffd{1,3}/, '') : decode(bytes);
+};
 
 async function orFault<Value>(path: string, reading: Promise<Value>): Promise<Value> {
   try {

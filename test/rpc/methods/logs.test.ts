@@ -69,6 +69,17 @@ describe.each([
   });
 });
 
+it.each([
+  [-2, 'z'],
+  [-3, 'z'],
+  [-4, '€z'],
+])('does not begin inside a character at the end of a log: %i bytes', async (offset, expected) => {
+  const daemon = daemonOf();
+  await logFile(daemon, 'cat:cat:stdout', 'ä€z');
+  expect(await daemon.call('readProcessStdoutLog', 'cat', offset, 0)).toBe(expected);
+  expect(await daemon.call('tailProcessStdoutLog', 'cat', 0, -offset)).toEqual([expected, 6, true]);
+});
+
 describe.each([
   ['tailProcessLog', 'stdout'],
   ['tailProcessStdoutLog', 'stdout'],
