@@ -169,6 +169,9 @@ export type SupervisorNotice =
   /** At shutdown and reload: these are still being waited for. */
   | { readonly type: 'supervisor.waiting'; readonly names: readonly string[] };
 
+/** What an event says: a text, or the same as UTF-8, so that output is not decoded only to be encoded again. */
+export type Payload = string | Uint8Array;
+
 /** What happened, as event listeners are told of it. */
 export interface Bulletin {
   /** Counts what any pool was told, from 0. */
@@ -176,8 +179,7 @@ export interface Bulletin {
   readonly eventname: string;
   /** The identifier of the daemon. */
   readonly server: string;
-  /** Whole characters: listeners count them. */
-  readonly payload: string;
+  readonly payload: Payload;
 }
 
 /** A bulletin in the pool that it is for. */

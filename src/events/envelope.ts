@@ -1,11 +1,11 @@
-import type { InstanceNotice, PoolEvent, SupervisorNotice } from '../../machines/events.ts';
+import type { InstanceNotice, Payload, PoolEvent, SupervisorNotice } from '../../machines/events.ts';
 import { characters } from './text.ts';
 import type { EventName } from './types.ts';
 
 /** An event before anybody counts it. */
 export interface Message {
   readonly eventname: EventName;
-  readonly payload: string;
+  readonly payload: Payload;
 }
 
 /** Output of a process, as the room of outputs hands it over. */
@@ -14,7 +14,8 @@ export interface OutputPiece {
   readonly name: string;
   readonly pid: number;
   readonly channel: 'stdout' | 'stderr';
-  readonly text: string;
+  /** Whole characters of UTF-8. */
+  readonly bytes: Buffer;
 }
 
 type StateNotice = InstanceNotice & { readonly type: 'instance.state' };
@@ -62,13 +63,13 @@ const suffix = ({ channel }: OutputPiece) => (channel === 'stdout' ? 'STDOUT' : 
 /** Output of a process whose stdout_events_enabled or stderr_events_enabled asks for it. */
 export const logMessage = (piece: OutputPiece): Message => ({
   eventname: `PROCESS_LOG_${suffix(piece)}`,
-  payload: `${names(piece)} channel:${piece.channel}\n${piece.text}`,
+  payload: Buffer.concat([Buffer.from(`${names(piece)} channel:${piece.channel}\n`), piece.bytes]),
 });
 
 /** What a process said between the capture tokens. */
 export const communicationMessage = (piece: OutputPiece): Message => ({
   eventname: `PROCESS_COMMUNICATION_${suffix(piece)}`,
-  payload: `${names(piece)}\n${piece.text}`,
+  payload: Buffer.concat([Buffer.from(`${names(piece)}\n`), piece.bytes]),
 });
 
 /** What a client of the RPC interface sent. */
@@ -82,9 +83,10 @@ export const remoteMessage = (type: string, data: string): Message => ({
  * Supervisor's does: listeners in Python read characters.
  */
 export function envelope(event: PoolEvent): Buffer {
-  const { server, serial, pool, poolserial, eventname, payload } = event;
+  const { server, serial, pool, poolserial, eventname } = event;
+  const payload = typeof event.payload === 'string' ? Buffer.from(event.payload) : event.payload;
   const header =
     `ver:3.0 server:${server} serial:${serial} pool:${pool} poolserial:${poolserial} ` +
     `eventname:${eventname} len:${characters(payload)}\n`;
-  return Buffer.from(header + payload);
+  return Buffer.concat([Buffer.from(header), payload]);
 }

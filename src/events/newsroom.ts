@@ -4,7 +4,7 @@ import type { OutputNotice } from '../output/channel.ts';
 import { communicationMessage, logMessage, messageOf, type OutputPiece, remoteMessage } from './envelope.ts';
 import { createExchange, type Subscriber } from './exchange.ts';
 import { Pieces } from './pieces.ts';
-import { textOf } from './text.ts';
+import { legible } from './text.ts';
 import { createTicks } from './ticks.ts';
 
 /** Makes events of what happens, and tells who has subscribed to them. */
@@ -37,8 +37,8 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
   const listeners = new Set<string>();
   let stopping = false;
 
-  const tell = (output: OutputNotice, texts: Iterable<string>) => {
-    for (const text of texts) publish(logMessage(pieceOf(output, text)));
+  const tell = (output: OutputNotice, pieces: Iterable<Buffer>) => {
+    for (const piece of pieces) publish(logMessage(pieceOf(output, piece)));
   };
   // A process that has ended says no more: what was kept of its output goes out before the news of its end.
   const flush = (group: string, name: string) => {
@@ -91,7 +91,7 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
       streams.set(key, stream);
       tell(output, stream.pieces.add(output.data));
     },
-    communication: message => publish(communicationMessage(pieceOf(message, textOf(message.data)))),
+    communication: message => publish(communicationMessage(pieceOf(message, legible(message.data)))),
     remote: (type, data) => publish(remoteMessage(type, data)),
     close: ticks.stop,
   };
@@ -100,10 +100,10 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
 const streamKey = ({ group, name, channel }: Pick<OutputNotice, 'group' | 'name' | 'channel'>) =>
   `${group}:${name}:${channel}`;
 
-const pieceOf = ({ group, name, pid, channel }: OutputNotice, text: string): OutputPiece => ({
+const pieceOf = ({ group, name, pid, channel }: OutputNotice, bytes: Buffer): OutputPiece => ({
   group,
   name,
   pid,
   channel,
-  text,
+  bytes,
 });

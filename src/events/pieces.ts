@@ -1,30 +1,30 @@
 import type { Bytes } from '../../machines/spec.ts';
 import { characterEnd } from '../output/utf8.ts';
-import { textOf } from './text.ts';
+import { legible } from './text.ts';
 
 /** The most that one event says of a log: what Supervisor reads at once. */
 const LARGEST: Bytes = 128 * 1024;
 
-/** Cuts one stream's bytes into texts for events: not too large, and between characters. */
+/** Cuts one stream's bytes for events: not too large, and between characters. */
 export class Pieces {
   #kept: Buffer = Buffer.alloc(0);
 
-  /** The texts that these bytes complete. */
-  *add(bytes: Buffer): Generator<string> {
+  /** The pieces that these bytes complete, all of them UTF-8. */
+  *add(bytes: Buffer): Generator<Buffer> {
     const all = this.#kept.length === 0 ? bytes : Buffer.concat([this.#kept, bytes]);
     let start = 0;
     for (let end = 0; end < all.length; start = end) {
       const piece = all.subarray(start, start + LARGEST);
       end = start + characterEnd(piece);
       if (end === start) break;
-      yield textOf(all.subarray(start, end));
+      yield legible(all.subarray(start, end));
     }
     this.#kept = Buffer.from(all.subarray(start));
   }
 
   /** The beginning of a character whose end never came. */
-  *flush(): Generator<string> {
-    if (this.#kept.length > 0) yield textOf(this.#kept);
+  *flush(): Generator<Buffer> {
+    if (this.#kept.length > 0) yield legible(this.#kept);
     this.#kept = Buffer.alloc(0);
   }
 }

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { ListenerVerdict, PoolEvent } from '../../machines/events.ts';
+import { textOf } from './text.ts';
 
 /** What a listener's answer means for its event. */
 export interface Judgement {
@@ -12,7 +13,7 @@ export interface Judgement {
 export type Judge = (event: PoolEvent, result: Buffer) => Judgement | Promise<Judgement>;
 
 /** What a result_handler module exports as its default. */
-type ResultHandler = (event: PoolEvent, result: Buffer) => unknown;
+type ResultHandler = (event: PoolEvent & { readonly payload: string }, result: Buffer) => unknown;
 
 /** Supervisor's own handler, by the name that it has in configuration files. */
 const DEFAULT = 'supervisor.dispatchers:default_handler';
@@ -33,7 +34,8 @@ export function judgeOf(result_handler: string): Judge {
   return async (event, result) => {
     try {
       const handler = await loaded;
-      return { verdict: (await handler(event, result)) === false ? 'rejected' : 'processed' };
+      const judged = await handler({ ...event, payload: textOf(event.payload) }, result);
+      return { verdict: judged === false ? 'rejected' : 'processed' };
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       return cause.name === 'RejectEvent' ? { verdict: 'rejected' } : { verdict: 'broken', cause };

@@ -1,20 +1,21 @@
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { Payload } from '../../machines/events.ts';
 
-/** Bytes as text: UTF-8, or else Supervisor's word for what is none, with Python's notation of the bytes. */
-export function textOf(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    // The decoder's way to say that it is no UTF-8.
-    return `Undecodable: ${pythonBytes(bytes)}`;
-  }
-}
+/** Bytes as they are, where they are UTF-8; or else Supervisor's word for what is none, with Python's notation of them. */
+export const legible = (bytes: Buffer): Buffer =>
+  isUtf8(bytes) ? bytes : Buffer.from(`Undecodable: ${pythonBytes(bytes)}`);
 
-/** How many characters a text has, as Python counts: one outside of the basic plane is one, not two. */
-export function characters(text: string): number {
-  let pairs = 0;
-  for (let at = 0; at < text.length; at++) if ((text.codePointAt(at) ?? 0) > 0xffff) pairs++;
-  return text.length - pairs;
+/** A payload as a text. */
+export const textOf = (payload: Payload): string =>
+  typeof payload === 'string' ? payload : Buffer.from(payload).toString();
+
+/** How many characters there are in UTF-8, as Python counts: one outside of the basic plane is one. */
+export function characters(bytes: Uint8Array): number {
+  // Most is ASCII, and that is told in no time.
+  if (isAscii(bytes)) return bytes.length;
+  let count = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count++;
+  return count;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

@@ -4,6 +4,7 @@ import type { Bulletin } from '../../machines/events.ts';
 import type { Milliseconds, Seconds } from '../../machines/spec.ts';
 import type { Subscriber } from './exchange.ts';
 import type { Line } from './narration.ts';
+import { textOf } from './text.ts';
 
 /** A [webhook:x]: a URL that is told of events. */
 export interface WebhookOptions {
@@ -43,7 +44,7 @@ const LONGEST: Milliseconds = 60_000;
 
 /** One event as it is posted. */
 const bodyOf = (webhook: string, time: Seconds, { serial, eventname, server, payload }: Bulletin): string =>
-  JSON.stringify({ webhook, server, serial, eventname, time, payload });
+  JSON.stringify({ webhook, server, serial, eventname, time, payload: textOf(payload) });
 
 /** Starts a webhook. Nothing of it ever holds up the daemon: what the URL does not take in time is dropped and logged. */
 export function createWebhook(options: WebhookOptions, deps: WebhookDeps): Webhook {

@@ -4,10 +4,11 @@ import {
   communicationMessage,
   envelope,
   logMessage,
+  type Message,
   messageOf,
   remoteMessage,
 } from '../../src/events/envelope.ts';
-import { textOf } from '../../src/events/text.ts';
+import { legible, textOf } from '../../src/events/text.ts';
 import { covers } from '../../src/events/types.ts';
 import { groupSpec, processSpec } from '../machines/fake.ts';
 
@@ -25,7 +26,15 @@ const state = {
   spawnerr: '',
   spec: processSpec(),
 } as const;
-const piece = { group: 'web', name: 'web_0', pid: 7, channel: 'stderr', text: 'oops\n' } as const;
+const piece = {
+  group: 'web',
+  name: 'web_0',
+  pid: 7,
+  channel: 'stderr',
+  bytes: Buffer.from('oops\n'),
+} as const;
+
+const told = ({ eventname, payload }: Message) => ({ eventname, payload: textOf(payload) });
 
 describe('a payload', () => {
   it.each<[SupervisorNotice, string, string]>([
@@ -55,11 +64,11 @@ describe('a payload', () => {
   });
 
   it('of output names its process and its channel', () => {
-    expect(logMessage(piece)).toEqual({
+    expect(told(logMessage(piece))).toEqual({
       eventname: 'PROCESS_LOG_STDERR',
       payload: 'processname:web_0 groupname:web pid:7 channel:stderr\noops\n',
     });
-    expect(communicationMessage({ ...piece, channel: 'stdout' })).toEqual({
+    expect(told(communicationMessage({ ...piece, channel: 'stdout' }))).toEqual({
       eventname: 'PROCESS_COMMUNICATION_STDOUT',
       payload: 'processname:web_0 groupname:web pid:7\noops\n',
     });
@@ -105,7 +114,7 @@ describe('bytes', () => {
     ["\xff'", 'Undecodable: b"\\xff\'"'],
     ['\xff\'"', "Undecodable: b'\\xff\\'\"'"],
   ])('%j become %s', (bytes, text) => {
-    expect(textOf(Buffer.from(bytes, 'latin1'))).toBe(text);
+    expect(legible(Buffer.from(bytes, 'latin1')).toString()).toBe(text);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Bulletin } from '../../machines/events.ts';
 import { createNewsroom } from '../../src/events/newsroom.ts';
+import { textOf } from '../../src/events/text.ts';
 import { groupSpec, lone, programSpec } from '../machines/fake.ts';
 
 beforeEach(() => {
@@ -19,7 +20,8 @@ const start = () => {
       bulletins,
       unsubscribe,
       names: () => bulletins.map(({ serial, eventname }) => `${serial} ${eventname}`),
-      payloads: () => bulletins.map(({ payload }) => payload.slice(payload.indexOf('\n') + 1)),
+      payloads: () =>
+        bulletins.map(({ payload }) => textOf(payload)).map(text => text.slice(text.indexOf('\n') + 1)),
     };
   };
   return { news, heard };
