@@ -33,6 +33,7 @@ export type ProcessReport =
       readonly type: 'process.exited';
       readonly exitstatus: number;
       readonly signal: SignalName | undefined;
+      readonly core?: boolean;
       readonly at: Instant;
     }
   /** The kernel refused a signal, so nobody knows what the process does. */
@@ -74,6 +75,8 @@ export type InstanceNotice =
       readonly pid: Pid;
       readonly exitstatus: number;
       readonly signal: SignalName | undefined;
+      /** Whether the kernel wrote what it was to a file. */
+      readonly core?: boolean;
       /** Whether the exit status was one of exitcodes. */
       readonly expected: boolean;
       readonly during: 'stop' | 'start' | 'run';

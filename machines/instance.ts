@@ -170,7 +170,7 @@ export const instanceMachine = setup({
       ({ context, event, enqueue }, { during }: { during: 'start' | 'run' | 'stop' }) => {
         const exited = report(event, 'process.exited');
         if (exited === undefined) return;
-        const { exitstatus, signal, at: stoppedAt } = exited;
+        const { exitstatus, signal, core, at: stoppedAt } = exited;
         const expected = context.spec.exitcodes.includes(exitstatus);
         const spawnerr = { start: TOO_QUICK, run: expected ? '' : `Bad exit code ${exitstatus}`, stop: '' }[
           during
@@ -188,6 +188,7 @@ export const instanceMachine = setup({
           pid: context.pid,
           exitstatus,
           signal,
+          ...(core && { core }),
           expected: during !== 'start' && expected,
           during,
         });

@@ -7,6 +7,7 @@ import type { SupervisorRef } from '../machines/supervisor.ts';
 import type { Configuration, DaemonSettings } from './config/build.ts';
 import { createDoors, type House } from './doors.ts';
 import { type Era, type Ground, nextEra, openEra } from './era.ts';
+import { ending } from './events/narration.ts';
 import { createNewsroom } from './events/newsroom.ts';
 import { createWebhooks } from './events/webhooks.ts';
 import { giveBack } from './memory.ts';
@@ -72,7 +73,11 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   webhooks.open(configuration.webhooks);
   const table = createTable();
   const tell = createTroubles(text => log('error', text));
-  const orphans = createOrphans(table.owns, cause => tell(`orphans: ${cause.message}`));
+  const orphans = createOrphans(
+    table.owns,
+    cause => tell(`orphans: ${cause.message}`),
+    (pid, exit) => log('info', `reaped unknown pid ${pid} (${ending(exit)})`),
+  );
   const launch = await chooseLaunch({ now, nofile: entered.nofile });
   const root = wire(configuration.groups, { launch, table, outputs: () => era.outputs, log, news, now });
 
@@ -106,6 +111,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     throw new StartError(cause instanceof AddressTaken ? taken(cause, pidfile) : cause.message, { cause });
   });
   note(log, 'could not write pidfile', () => writePidfile(pidfile));
+  if (!foreground) log('info', 'daemonizing the supervisord process');
   announce();
 
   const ended = new Promise<void>(resolve => root.on('supervisor.ended', () => resolve()));

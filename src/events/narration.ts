@@ -1,4 +1,4 @@
-import type { InstanceNotice, SupervisorNotice } from '../../machines/events.ts';
+import type { SupervisorNotice } from '../../machines/events.ts';
 
 /** A line of the main log, without its time. */
 export interface Line {
@@ -14,8 +14,19 @@ const info = (text: string): Line => ({ level: 'info', text });
 const warn = (text: string): Line => ({ level: 'warn', text });
 const debug = (text: string): Line => ({ level: 'debug', text });
 
-const ending = ({ signal, exitstatus }: InstanceNotice & { type: 'instance.exited' }) =>
-  signal === undefined ? `exit status ${exitstatus}` : `terminated by ${signal}`;
+/** How a process ended, in Supervisor's words. */
+export const ending = ({
+  signal,
+  exitstatus,
+  core = false,
+}: {
+  readonly signal: string | undefined;
+  readonly exitstatus: number;
+  readonly core?: boolean;
+}): string =>
+  signal === undefined
+    ? `exit status ${exitstatus}`
+    : `terminated by ${signal}${core ? ' (core dumped)' : ''}`;
 
 /** What the main log says of each notice. Scripts read these lines: the words are Supervisor's. */
 const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> } = {

@@ -10,6 +10,13 @@ export interface Exits {
   expect(pid: Pid, ended: (exit: Exit) => void): void;
 }
 
+/** What a status says of an end. */
+export const exitOf = ({ exitstatus, signal, core }: WaitStatus): Omit<Exit, 'at'> => ({
+  exitstatus,
+  signal: signal === 0 ? undefined : signalName(signal),
+  core,
+});
+
 /** Takes the statuses of expected children as SIGCHLD comes, and of no others: libuv waits for its own. */
 export function createExits(now: () => Instant): Exits {
   const expected = new Map<Pid, (exit: Exit) => void>();
@@ -19,8 +26,7 @@ export function createExits(now: () => Instant): Exits {
     const ended = expected.get(pid);
     expected.delete(pid);
     if (expected.size === 0) process.off('SIGCHLD', soon);
-    const signal = status.signal === 0 ? undefined : signalName(status.signal);
-    ended?.({ exitstatus: status.exitstatus, signal, at: now() });
+    ended?.({ ...exitOf(status), at: now() });
   }
 
   function take(pid: Pid): boolean {

@@ -89,6 +89,8 @@ export interface WaitStatus {
   readonly exitstatus: number;
   /** The number of the signal that killed it, 0 for none. */
   readonly signal: number;
+  /** Whether the kernel wrote what it was to a file. */
+  readonly core: boolean;
 }
 
 const WNOHANG = 1;
@@ -100,7 +102,7 @@ export function waitpid(pid: Pid): WaitStatus | undefined {
   if (reaped !== pid) return undefined;
   const status = statusCell[0] as number;
   const signal = status & 0x7f;
-  return { exitstatus: signal === 0 ? (status >> 8) & 0xff : -1, signal };
+  return { exitstatus: signal === 0 ? (status >> 8) & 0xff : -1, signal, core: (status & 0x80) !== 0 };
 }
 
 /** Whether this child has ended and was not waited for yet, which stays so. */

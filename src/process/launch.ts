@@ -9,6 +9,8 @@ import { canSpawn, createPosixLaunch } from './posix.ts';
 export interface Exit {
   readonly exitstatus: number;
   readonly signal: SignalName | undefined;
+  /** Whether the kernel wrote what it was to a file. */
+  readonly core?: boolean;
   readonly at: Instant;
 }
 

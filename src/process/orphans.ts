@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Milliseconds, Pid } from '../../machines/spec.ts';
+import { exitOf } from './exits.ts';
 import { hasEnded, waitpid } from './foreign.ts';
+import type { Exit } from './launch.ts';
 
 /** Reaps what nobody else will wait for. */
 export interface Orphans {
@@ -17,7 +19,11 @@ const GRACE: Milliseconds = 10;
  * Reaps orphans that this process was given, as PID 1 or as a subreaper, within some 30 ms of their end. `isOwned`
  * says which pids somebody waits for; what goes wrong is told and tried again at the next end of a child.
  */
-export function createOrphans(isOwned: (pid: Pid) => boolean, onTrouble: (cause: Error) => void): Orphans {
+export function createOrphans(
+  isOwned: (pid: Pid) => boolean,
+  onTrouble: (cause: Error) => void,
+  onReaped: (pid: Pid, exit: Omit<Exit, 'at'>) => void = () => {},
+): Orphans {
   let seen: ReadonlySet<Pid> = new Set();
   let timer: NodeJS.Timeout | undefined;
 
@@ -29,12 +35,17 @@ export function createOrphans(isOwned: (pid: Pid) => boolean, onTrouble: (cause:
     timer = undefined;
     try {
       const ended = children().filter(pid => !isOwned(pid) && hasEnded(pid));
-      for (const pid of ended) if (seen.has(pid)) waitpid(pid);
+      for (const pid of ended) if (seen.has(pid)) reap(pid);
       seen = new Set(ended.filter(pid => !seen.has(pid)));
     } catch (error) {
       onTrouble(error as Error);
     }
     if (seen.size > 0) soon();
+  }
+
+  function reap(pid: Pid): void {
+    const status = waitpid(pid);
+    if (status) onReaped(pid, exitOf(status));
   }
 
   process.on('SIGCHLD', soon);

@@ -85,6 +85,9 @@ describe('a daemon in the background', () => {
     expect(await start(OURS)).toMatchObject({ code: 0, stdout: '', stderr: '' });
     const pid = await pidOf();
     expect(await ask(join(folder, 'supervisor.sock'), 'supervisor.getPID')).toBe(pid);
+    expect(await log()).toMatch(
+      /INFO daemonizing the supervisord process\n.*INFO supervisord started with pid /,
+    );
     await end(pid);
     await expect(pidOf()).rejects.toThrow('ENOENT');
   });
@@ -123,7 +126,8 @@ describe.skipIf(!isRoot || !has('supervisor'))('--user, for root', () => {
     const nobody = lookupUser('nobody');
     const worlds = [];
     for (const command of [ORACLE, OURS]) {
-      await configure('[program:a]\ncommand=sleep 1000\n');
+      // Python's may lose a TERM that comes just after a start.
+      await configure('[program:a]\ncommand=sleep 1000\nstopwaitsecs=1\n');
       await chown(folder, nobody?.uid ?? 0, nobody?.gid ?? 0);
       await chmod(join(folder, 'supervisord.conf'), 0o644);
       expect(await start(command, '-u', 'nobody')).toMatchObject({ code: 0 });
@@ -186,6 +190,7 @@ priority=1000
       .filter(line => / (stopped|killed): /.test(line))
       .map(line => line.replace(/ \(.*/, ''));
     expect(stopped).toEqual(['INFO stopped: last', 'WARN stopped: leaver']);
+    expect(said).toContainEqual(expect.stringMatching(/^INFO reaped unknown pid \d+ \(exit status 0\)$/));
   }, 30_000);
 
   /** The pid that process 1 has outside of its namespace. */

@@ -63,6 +63,10 @@ const ROWS: readonly (readonly [SupervisorNotice, ...string[]])[] = [
     { ...exited, exitstatus: -1, signal: 'SIGHUP', expected: false },
     'warn exited: web_0 (terminated by SIGHUP; not expected)',
   ],
+  [
+    { ...exited, exitstatus: -1, signal: 'SIGSEGV', core: true, expected: false },
+    'warn exited: web_0 (terminated by SIGSEGV (core dumped); not expected)',
+  ],
   [{ ...exited, during: 'stop' }, 'info stopped: web_0 (exit status 0)'],
   [
     { ...exited, during: 'stop', exitstatus: -1, signal: 'SIGKILL', expected: false },

@@ -169,6 +169,12 @@ const ROWS: readonly (readonly [
     'start EXITED signal:HUP',
   ],
   [
+    'exit-core',
+    'breaks and leaves its core',
+    'command=sh -c "ulimit -c unlimited; exec sleep 1000"',
+    'RUNNING kill:SEGV EXITED',
+  ],
+  [
     'exit-group',
     'leaves its children alone',
     'command=sh -c "sleep 6 & sleep 4; exit 0"\nredirect_stderr=true',
