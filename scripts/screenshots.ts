@@ -81,9 +81,18 @@ const PICTURES: readonly {
     size: [1280, 900],
     before: page => page.getByRole('button', { name: 'Check configuration' }).click(),
   },
+  {
+    name: 'inspector',
+    path: 'inspector',
+    size: [1280, 860],
+    before: page => page.locator('#tree .depth-2', { hasText: 'mailer' }).click(),
+  },
   { name: 'phone-list', path: '', size: [360, 720] },
   { name: 'phone-process', path: 'process.html?processname=search-index', size: [360, 720] },
 ];
+
+/** Only the pictures whose names begin so. */
+const [only = ''] = process.argv.slice(2);
 
 const [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
 try {
@@ -98,10 +107,12 @@ try {
     site.conf,
     `${text.replace('startretries=30', 'startretries=40')}\n[program:exporter]\ncommand=/bin/cat\n`,
   );
-  for (const { name, path, size, before } of PICTURES) {
+  // The inspector has an address of its own.
+  const inspector = String(await site.call('statevisor.inspect', true));
+  for (const { name, path, size, before } of PICTURES.filter(picture => picture.name.startsWith(only))) {
     for (const colorScheme of ['light', 'dark'] as const) {
       const [width, height] = size;
-      const { page, close } = await visit(browser, `${site.url}${path}`, {
+      const { page, close } = await visit(browser, path === 'inspector' ? inspector : `${site.url}${path}`, {
         viewport: { width, height },
         colorScheme,
       });

@@ -22,10 +22,10 @@ export interface SupervisordOptions {
   readonly inspect?: InspectAddress | 'usual' | undefined;
 }
 
-/** An address of the inspector's; without a host it is this machine alone. */
+/** An address of the inspector's; without a host it is every interface. */
 export interface InspectAddress {
   readonly kind: 'inet';
-  readonly host: string;
+  readonly host: string | undefined;
   readonly port: number;
 }
 
@@ -90,7 +90,7 @@ const inspect: Reader<InspectAddress | 'usual'> = {
   read: (value, world) => {
     if (value === '') return 'usual';
     const { host, port } = inetAddress.read(value, world);
-    if (value.startsWith('*')) return { kind: 'inet', host: '::', port };
+    if (value.startsWith('*')) return { kind: 'inet', host: undefined, port };
     return { kind: 'inet', host: host || '127.0.0.1', port };
   },
 };

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Milliseconds } from '../../machines/spec.ts';
 import type { Credentials } from '../rpc/auth.ts';
-import { type Address, addressText } from '../rpc/listen.ts';
+import type { Address } from '../rpc/listen.ts';
 import { type Log, openServer } from '../rpc/server.ts';
 import { createInspector, type Inspected, type Inspector } from './inspector.ts';
 import { pageRoutes } from './page.ts';
@@ -53,13 +53,19 @@ export async function openInspector(options: InspectorOptions): Promise<Inspecto
     },
   });
   return {
-    url: `${addressText(server.address)}/`,
+    url: urlOf(server.address),
     async close(within) {
       for (const viewer of sockets.clients) viewer.terminate();
       sockets.close();
       await server.close(within);
     },
   };
+}
+
+function urlOf(address: Address): string {
+  if (address.kind === 'unix') return `unix://${address.path}`;
+  const { host = '0.0.0.0', port } = address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }
 
 /** Shows a viewer the groups that its URL names (`?group=a&group=b`), or all. */

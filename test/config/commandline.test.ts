@@ -39,6 +39,10 @@ describe("supervisord's command line", () => {
     [['--profile_options=calls,callers'], { profile_options: ['calls', 'callers'] }, {}],
     [['-i='], {}, { identifier: '=' }],
     [['-n', '--'], {}, { nodaemon: true }],
+    [['--inspect', '-n'], { inspect: 'usual' }, { nodaemon: true }],
+    [['--inspect=9100'], { inspect: { kind: 'inet', host: '127.0.0.1', port: 9100 } }, {}],
+    [['--inspect=here:9100'], { inspect: { host: 'here', port: 9100 } }, {}],
+    [['--inspect=*:9100'], { inspect: { host: undefined, port: 9100 } }, {}],
   ])('%j is read', (words, options, overrides) => {
     const request = daemon(...words);
     expect(request).toMatchObject({ kind: 'run', options });
@@ -66,6 +70,9 @@ describe("supervisord's command line", () => {
     [['--c'], 'option --c not a unique prefix'],
     [['--log=5'], 'option --log not a unique prefix'],
     [['--chec'], 'option --chec not recognized'],
+    [['--inspec'], 'option --inspec not recognized'],
+    [['--inspect', '9100'], "positional arguments are not supported: ['9100']"],
+    [['--inspect=x:y'], "invalid value for --inspect 'x:y': invalid literal for int() with base 10: 'y'"],
     [['-c'], 'option -c requires argument'],
     [['--conf'], 'option --configuration requires argument'],
     [['--nod=5'], 'option --nodaemon must not have an argument'],

@@ -65,7 +65,7 @@ function take(event: StatelyInspectionEvent): void {
 type Told = Extract<StatelyInspectionEvent, { type: '@xstate.event' }>;
 
 function list({ event, sessionId, createdAt }: Told): void {
-  const time = element('time', new Date(Number(createdAt)).toLocaleTimeString());
+  const time = element('time', new Date(Number(createdAt)).toTimeString().slice(0, 8));
   const dropped = event.type === 'inspector.dropped' ? ` (${event.count} were too many for this page)` : '';
   const name = actors.get(sessionId)?.told.name ?? sessionId;
   const item = element('li');
