@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
 import { type Daemon, startDaemon, startOracle } from '../support/daemon.ts';
+import { hasExecuted } from '../support/executed.ts';
 import { has } from '../support/needs.ts';
 import { until } from '../support/until.ts';
 
@@ -99,8 +100,8 @@ const reached = (daemon: Daemon, states: string) =>
     states,
     async () => {
       const infos = await ask(daemon.socket, 'supervisor.getAllProcessInfo');
-      return (infos as unknown as readonly { statename: string }[]).every(info =>
-        states.includes(info.statename),
+      return (infos as unknown as readonly { statename: string; pid: number }[]).every(
+        ({ statename, pid }) => states.includes(statename) && hasExecuted(pid),
       );
     },
     { within: 60_000 },

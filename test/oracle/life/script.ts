@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RpcFault } from '../../../src/rpc/faults.ts';
 import { ask } from '../../support/ask.ts';
+import { hasExecuted } from '../../support/executed.ts';
 import { until } from '../../support/until.ts';
 
 /** What a process is, as getProcessInfo says it. */
@@ -75,7 +76,7 @@ export async function play(player: Player, name: string, script: string): Promis
 
 // A process that starts is there only when it has a pid: spawns wait for their turn.
 const isIn = ({ statename, pid }: Info, state: string): boolean =>
-  statename === state && (state !== 'STARTING' || pid !== 0);
+  statename === state && (state !== 'STARTING' || pid !== 0) && hasExecuted(pid);
 
 /** What came of each of several processes is told as it comes, which is chance. */
 const inOrder = (answer: unknown): unknown =>

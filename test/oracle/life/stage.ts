@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask } from '../../support/ask.ts';
 import { type Daemon, startDaemon, startOracle } from '../../support/daemon.ts';
+import { hasExecuted } from '../../support/executed.ts';
 import { marked } from '../../support/leftover.ts';
 import { until } from '../../support/until.ts';
 import { type Info, type Player, play } from './script.ts';
@@ -135,7 +136,8 @@ function watch({ socket, folder }: Daemon) {
         .length,
     async seen() {
       const due = looks + 2;
-      await until('a look', () => failure !== undefined || looks >= due, { within: 60_000 });
+      const isSeen = () => looks >= due && [...infos.values()].every(({ pid }) => hasExecuted(pid));
+      await until('a look', () => failure !== undefined || isSeen(), { within: 60_000 });
     },
   };
   return { player, all: () => [...infos.values()], leave: () => over.abort() };
