@@ -41,8 +41,9 @@ const Options = ({ options }: { readonly options: readonly OptionChange[] }) => 
   <ul>
     {options.map(({ option, was, becomes }) => (
       <li key={option}>
-        {option}: <code class="was">{was || 'not set'}</code> →{' '}
-        <code class="becomes">{becomes || 'not set'}</code>
+        {option}: {was === '' ? null : <code class="was">{was}</code>}
+        {was !== '' && becomes !== '' ? ' → ' : null}
+        {becomes === '' ? null : <code class="becomes">{becomes}</code>}
       </li>
     ))}
   </ul>
