@@ -18,7 +18,7 @@ numprocs=3
 startsecs=0
 stopasgroup=true
 [program:loop]
-command=/bin/sh -c 'sleep 0.3; exit 3'
+command=/bin/sh -c 'sleep 1.1; exit 3'
 stopasgroup=true
 startsecs=0
 autostart=false
