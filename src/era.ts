@@ -4,7 +4,7 @@ import { details } from './config/errors.ts';
 import type { Newsroom } from './events/newsroom.ts';
 import { createMainLog, type Level, type MainLog } from './output/mainlog.ts';
 import { createOutputs, type Outputs } from './output/registry.ts';
-import { mkfifo, setPipeSize, syslog } from './process/foreign.ts';
+import { mkfifo, openlog, setPipeSize, syslog } from './process/foreign.ts';
 import { watch } from './process/readiness.ts';
 
 /** What stands from one reload to the next: the settings, and the logs that go by them. */
@@ -24,7 +24,21 @@ export interface Ground {
   readonly news: Newsroom;
 }
 
-const kernel = { mkfifo, setPipeSize, syslog, watch };
+/** Supervisor's name and facility in the system's log. */
+const SYSLOG = { identity: 'supervisord', facility: 1 << 3 } as const;
+let isNamed = false;
+
+const kernel = {
+  mkfifo,
+  setPipeSize,
+  watch,
+  syslog(priority: number, line: string) {
+    // Else these lines would be node's.
+    if (!isNamed) openlog(SYSLOG.identity, SYSLOG.facility);
+    isNamed = true;
+    syslog(priority, line);
+  },
+};
 
 const mainLogOptions = ({
   logfile,

@@ -293,9 +293,8 @@ let syslogIdentity: Buffer | undefined;
 
 /** Names this process in the system's log. `facility` is the number of syslog(3), already shifted. */
 export const openlog = (identity: string, facility: number): void => {
-  const LOG_PID = 1;
   syslogIdentity = Buffer.from(`${identity}\0`);
-  native('void openlog(const void *identity, int options, int facility)')(syslogIdentity, LOG_PID, facility);
+  native('void openlog(const void *identity, int options, int facility)')(syslogIdentity, 0, facility);
 };
 
 /** Sends a line to the system's log. `priority` is a level of syslog(3), 3 for errors, 6 for information. */
