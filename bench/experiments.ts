@@ -2,13 +2,14 @@ import { fleet } from './experiments/fleet.ts';
 import { logs } from './experiments/logs.ts';
 import { respawn } from './experiments/respawn.ts';
 import { group, groups } from './experiments/stops.ts';
-import { storm, stormRequests } from './experiments/storm.ts';
+import { stormEvents, stormRequests, storms } from './experiments/storm.ts';
 import type { Experiment } from './row.ts';
 
 /** Everything that is measured, in the order of the table. The demands stand beside the figures. */
 export const EXPERIMENTS: readonly Experiment[] = [
   respawn,
-  storm,
+  ...storms,
+  stormEvents,
   stormRequests,
   fleet(0, { full: 5, quick: 2 }, { answer: 1, idle: 1, rss: 60, version: 2 }),
   fleet(10, { full: 3, quick: 0 }, { fresh: 1, version: 2, status: 2 }),

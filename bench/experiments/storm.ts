@@ -11,36 +11,88 @@ const crashers = (count: number, child: string, path: string) =>
     (_, index) => `[program:c${index}]\ncommand=${child} crash ${path}\nstartsecs=0\nautorestart=true\n`,
   ).join('');
 
-/** Programs that crash as soon as they are started: how often they come back, and what it does to memory. */
-export const storm: Experiment = {
-  name: 'storm',
+/** Programs that crash as soon as they are started: how often they come back. */
+const crash = (count: number, rounds: Experiment['rounds'], goal: number | undefined): Experiment => ({
+  name: `storm-${count}`,
   rows: [
-    { key: 'storm', title: 'restarts of 20 programs that crash', unit: '/s', better: 'more', goal: 2 },
-    { key: 'storm-cpu', title: 'CPU of the daemon for each', unit: 'ms', better: 'less' },
-    { key: 'storm-slope', title: 'memory gained by 5,000 restarts', unit: 'MiB', better: 'less' },
+    {
+      key: `storm-${count}`,
+      title: `restarts of ${count.toLocaleString('en-US')} programs that crash`,
+      unit: '/s',
+      better: 'more',
+      goal,
+    },
+    { key: `storm-cpu-${count}`, title: 'CPU of the daemon for each', unit: 'ms', better: 'less' },
+    { key: `storm-slope-${count}`, title: 'memory gained meanwhile', unit: 'MiB', better: 'less' },
   ],
-  rounds: { full: 3, quick: 1 },
+  rounds,
   async measure(subject, shop) {
     const ear = shop.ear();
-    const daemon = launch(subject, shop, crashers(20, shop.child, ear.path));
+    const daemon = launch(subject, shop, crashers(count, shop.child, ear.path));
     try {
       await firstAnswer(daemon);
-      await ear.hear(shop.quick ? 300 : 3000, 120_000);
+      await ear.hear(count * 2, 120_000);
       const [begin, before, rss] = [clock(), daemon.usage(), daemon.rss()];
       ear.forget();
-      await sleep(shop.quick ? 4000 : 10_000);
-      const count = ear.words.length;
+      await sleep(shop.quick ? 5000 : 20_000);
+      const restarts = ear.words.length;
       const [duration, used] = [clock() - begin, daemon.usage().cpu - before.cpu];
-      if (!shop.quick) await ear.hear(5000, 120_000);
-      const slope = shop.quick ? [] : [daemon.rss() - rss];
-      return { storm: [(count * 1000) / duration], 'storm-cpu': [used / count], 'storm-slope': slope };
+      return {
+        [`storm-${count}`]: [(restarts * 1000) / duration],
+        [`storm-cpu-${count}`]: [used / restarts],
+        [`storm-slope-${count}`]: [daemon.rss() - rss],
+      };
     } finally {
       await daemon.clean();
     }
   },
   async limit(shop) {
     const printed = execFileSync(shop.child, ['spawns', '1000', shop.child], { encoding: 'utf8' });
-    return { storm: [Number(printed)] };
+    return { [`storm-${count}`]: [Number(printed)] };
+  },
+});
+
+/** Of 20 programs ours starts each once a second, by intention; of 1,000 both do what they can. */
+export const storms: readonly Experiment[] = [
+  crash(20, { full: 3, quick: 1 }, 2),
+  crash(1000, { full: 3, quick: 1 }, undefined),
+];
+
+/** How many events reach a listener while programs crash, and whether each does. */
+export const stormEvents: Experiment = {
+  name: 'storm-events',
+  rows: [
+    {
+      key: 'events',
+      title: 'PROCESS_STATE events to one listener, 100 programs that crash',
+      unit: '/s',
+      better: 'more',
+      goal: 100,
+    },
+    { key: 'events-lost', title: 'events that it was not given', unit: '', better: 'less' },
+  ],
+  rounds: { full: 3, quick: 1 },
+  async measure(subject, shop) {
+    const [ear, events] = [shop.ear(), shop.ear()];
+    const listener = `[eventlistener:l]\ncommand=${shop.child} listen ${events.path}\nevents=PROCESS_STATE\nbuffer_size=100000\n`;
+    const daemon = launch(subject, shop, listener + crashers(100, shop.child, ear.path));
+    try {
+      await firstAnswer(daemon);
+      await events.hear(20, 60_000);
+      await sleep(2000);
+      const before = events.words.length;
+      const begin = clock();
+      await sleep(shop.quick ? 5000 : 20_000);
+      const heard = events.words.slice(before);
+      const serials = events.words.map(({ more }) => Number(more));
+      const given = (serials.at(-1) ?? 0) - (serials[0] ?? 0) + 1;
+      return {
+        events: [(heard.length * 1000) / (clock() - begin)],
+        'events-lost': [given - serials.length],
+      };
+    } finally {
+      await daemon.clean();
+    }
   },
 };
 
