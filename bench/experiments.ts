@@ -11,7 +11,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...storms,
   stormEvents,
   stormRequests,
-  fleet(0, { full: 5, quick: 2 }, { answer: 1, idle: 1, rss: 60, version: 2 }),
+  fleet(0, { full: 5, quick: 1 }, { answer: 1, idle: 1, rss: 60, version: 2 }),
   fleet(10, { full: 3, quick: 0 }, { fresh: 1, version: 2, status: 2 }),
   fleet(100, { full: 3, quick: 1 }, { info: 5 }),
   fleet(

@@ -65,7 +65,9 @@ export const resultOf = (
   }
   const judged = row.judged ?? 'median';
   const [ours, theirs] = [figures.ours?.[judged], figures.python?.[judged]];
-  const ratio = ours === undefined || theirs === undefined ? undefined : advantage(ours, theirs, row.better);
+  // Of a loss, or of nothing, there is no ratio.
+  const isComparable = ours !== undefined && theirs !== undefined && ours > 0 && theirs > 0;
+  const ratio = isComparable ? advantage(ours, theirs, row.better) : undefined;
   return { ...row, experiment, figures, ratio, met: isMet(row, ours, ratio) };
 };
 

@@ -90,7 +90,8 @@ export const fleet = (count: number, rounds: Experiment['rounds'], wants: Wants)
 const MINUTE = 60_000;
 
 async function quiet(daemon: Daemon, { quick }: Workshop) {
-  await sleep(quick ? 2000 : 5000);
+  // Ours tidies its memory ten seconds after its start.
+  await sleep(Math.max(2000, daemon.startedAt + 12_000 - clock()));
   const duration = quick ? 3000 : 20_000;
   const before = daemon.usage();
   await sleep(duration);
