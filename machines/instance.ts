@@ -18,7 +18,7 @@ import {
   type StopReason,
 } from './events.ts';
 import { processPort } from './ports.ts';
-import { type Milliseconds, milliseconds, type Pid, type ProcessSpec } from './spec.ts';
+import { milliseconds, type Pid, type ProcessSpec } from './spec.ts';
 import type { StateName } from './states.ts';
 
 /** What an instance is made from. */
@@ -49,12 +49,6 @@ interface InstanceContext extends InstanceInput {
 }
 
 type InstanceEvent = InstanceCommand | ProcessReport;
-
-/** A program that ends again and again is spawned once in so long: else it would take all of a CPU. */
-const RESPITE: Milliseconds = 1000;
-
-const lifetime = ({ startedAt, stoppedAt }: InstanceContext): Milliseconds =>
-  (stoppedAt?.monotonic ?? 0) - (startedAt?.monotonic ?? 0);
 
 const TOO_QUICK = 'Exited too quickly (process log may have details)';
 
@@ -109,14 +103,12 @@ export const instanceMachine = setup({
     stopwaitsecs: ({ context }) => milliseconds(context.spec.stopwaitsecs),
     backoff: ({ context }) => milliseconds(context.retries),
     stopreport: milliseconds(2),
-    respite: ({ context }) => Math.max(0, RESPITE - lifetime(context)),
   },
   guards: {
     isWantedUp: ({ context }) => context.wanted === 'up' && !context.held,
     isAutostarted: ({ context }) => context.spec.autostart,
     cannotRun: ({ context }) => context.spec.fault !== undefined,
     goesIntoBackground: ({ context }) => context.spec.forks === true,
-    livedLongEnough: ({ context }) => lifetime(context) >= RESPITE,
     needsNoStartsecs: ({ context }) => context.spec.startsecs === 0,
     hasProcess: ({ context }) => context.pid !== 0,
     hasRetriesLeft: ({ context }) => context.retries <= context.spec.startretries,
@@ -260,20 +252,10 @@ export const instanceMachine = setup({
     exited: {
       entry: { type: 'enter', params: { to: 'EXITED' } },
       always: [
-        { guard: and(['isWantedUp', 'livedLongEnough', 'autorestartsAlways']), target: 'alive' },
-        { guard: and(['isWantedUp', 'livedLongEnough', 'autorestartsUnexpected']), target: 'alive' },
+        { guard: and(['isWantedUp', 'autorestartsAlways']), target: 'alive' },
+        { guard: and(['isWantedUp', 'autorestartsUnexpected']), target: 'alive' },
       ],
-      after: {
-        respite: [
-          { guard: and(['isWantedUp', 'autorestartsAlways']), target: 'alive' },
-          { guard: and(['isWantedUp', 'autorestartsUnexpected']), target: 'alive' },
-        ],
-      },
-      on: {
-        'instance.start': { target: 'launching', actions: 'wantUp' },
-        // It does not run, but it would come back.
-        'instance.stop': { actions: 'wantDown' },
-      },
+      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
     },
     fatal: {
       entry: [{ type: 'enter', params: { to: 'FATAL' } }, 'forgetRetries'],

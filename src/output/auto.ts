@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from './kernel.ts';
 
@@ -25,11 +25,22 @@ export function createAutoLog(
   }
 }
 
-/** Removes the AUTO logs that an earlier daemon of this identifier left, with what they were rotated to. */
+/**
+ * Removes the AUTO logs that an earlier daemon of this identifier left, with what they were rotated to. Throws the last
+ * refusal, having tried all.
+ */
 export function removeAutoLogs(folder: string, identifier: string): void {
   const quoted = identifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const old = new RegExp(`^.+---${quoted}-\\S+\\.log(?:\\.\\d{1,4})?(?:\\.gz)?$`);
-  for (const name of readdirSync(folder)) if (old.test(name)) rmSync(join(folder, name), { force: true });
+  let refusal: unknown;
+  for (const name of readdirSync(folder)) {
+    try {
+      if (old.test(name)) unlinkSync(join(folder, name));
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  if (refusal !== undefined && errnoOf(refusal) !== 'ENOENT') throw refusal;
 }
 
 function randomName(): string {

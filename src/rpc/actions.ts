@@ -33,9 +33,8 @@ export const start =
 export const stop =
   (daemon: Daemon, waits: boolean, reason: StopReason = 'operator'): Act =>
   (process, label) => {
-    // Also of what has just exited and would come back.
-    tell(daemon, process, { type: 'instance.stop', reason });
     if (!isUp(process)) throw fault('NOT_RUNNING', label);
+    tell(daemon, process, { type: 'instance.stop', reason });
     return waits ? stopped(process, label) : undefined;
   };
 

@@ -9,7 +9,15 @@ import { run } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCES = ['package.json', 'package-lock.json', 'scripts', 'src', 'machines', 'examples'];
+const SOURCES = [
+  'package.json',
+  'package-lock.json',
+  'scripts',
+  'src',
+  'machines',
+  'examples',
+  'visualizations',
+];
 
 // In a copy of the checkout, so that a demonstration which somebody runs meanwhile is left alone.
 describe('npm start', () => {

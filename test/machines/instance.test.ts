@@ -160,25 +160,6 @@ describe('an exit', () => {
     expect(states()).toContain('EXITED');
   });
 
-  it('soon after the spawn leads to the next a second after that, at the earliest', () => {
-    const { kernel, clock, state } = running({ autorestart: 'always', startsecs: 0 });
-    kernel.exit(0, undefined, 300);
-    expect(state()).toBe('EXITED');
-    clock.increment(699);
-    expect(state()).toBe('EXITED');
-    clock.increment(1);
-    expect(state()).toBe('STARTING');
-  });
-
-  it('leads to nothing when an operator says stop before the next', () => {
-    const { kernel, clock, actor, state, context } = running({ autorestart: 'always', startsecs: 0 });
-    kernel.exit(0, undefined, 300);
-    actor.send(stop);
-    clock.increment(10_000);
-    expect(state()).toBe('EXITED');
-    expect(context()).toMatchObject({ wanted: 'down', stopReason: 'operator' });
-  });
-
   it('outside exitcodes says so', () => {
     const { kernel, context } = running({ autorestart: 'never' });
     kernel.exit(3);

@@ -263,7 +263,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'moaner',
     about: 'what a listener writes on stderr',
-    config: `[eventlistener:moaner]\ncommand=sh -c 'sleep 1.5; echo oops >&2; exec sleep 1000'\nevents=TICK_3600\nstartsecs=0\nstderr_events_enabled=true\nstdout_events_enabled=true`,
+    config: `[eventlistener:moaner]\ncommand=sh -c 'sleep 4; echo oops >&2; exec sleep 1000'\nevents=TICK_3600\nstartsecs=0\nstderr_events_enabled=true\nstdout_events_enabled=true`,
     ends: 'PROCESS_LOG_STDERR',
   },
 ];
