@@ -392,7 +392,10 @@ head -c 1000 /dev/zero | tr '\\0' y; until [ -e "$F.log.1" ]; do sleep 0.05; don
     name: 'again',
     sentence: 'the next process appends to the log of the last',
     options: ['autorestart=unexpected', 'exitcodes=0'],
-    script: 'say x\n[ -e "$F.at.twice" ] && exit 0\n: >"$F.at.twice"; echo first; exit 1',
+    script:
+      'say x\n[ -e "$F.at.twice" ] && { : >"$F.at.second"; exit 0; }\n: >"$F.at.twice"; echo first; exit 1',
+    // Between the two it is EXITED for a moment.
+    act: ({ paused }) => paused('second'),
   },
   {
     name: 'numbered',
