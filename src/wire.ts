@@ -19,6 +19,8 @@ import { createProcessPort } from './process/spawn.ts';
 import type { ProcessTable } from './process/table.ts';
 import { createTroubles } from './process/troubles.ts';
 
+type StateNotice = Extract<SupervisorNotice, { type: 'instance.state' }>;
+
 /** The real effects that the machines are given. */
 export interface Effects {
   readonly launch: Launch;
@@ -33,6 +35,13 @@ export interface Effects {
 
 const processesOf = (group: GroupSpec | undefined) =>
   group?.programs.flatMap(program => program.processes) ?? [];
+
+/** Whether a process lives after a change of its state, or will. */
+const lifeOf = ({ to, spec, expected }: StateNotice) => {
+  if (!STOPPED_STATES.has(to)) return 'lives';
+  const isWanted = spec.autorestart === 'always' || (spec.autorestart === 'unexpected' && !expected);
+  return to === 'EXITED' && isWanted ? 'comes back' : 'gone';
+};
 
 /** The sockets of the FastCGI programs among the groups that run. */
 const fcgiOf = (groups: ReadonlyMap<string, GroupSpec>, log: Log) => {
@@ -53,7 +62,7 @@ const fcgiOf = (groups: ReadonlyMap<string, GroupSpec>, log: Log) => {
       }
       if (notice.type !== 'instance.state') return;
       const program = home(notice);
-      if (program) sockets.note(program.key, notice.name, !STOPPED_STATES.has(notice.to));
+      if (program) sockets.note(program.key, notice.name, lifeOf(notice));
     },
   };
 };

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { closeSync } from 'node:fs';
 import { isIP } from 'node:net';
-import type { FcgiSpec } from '../../machines/spec.ts';
+import type { FcgiSpec, Milliseconds } from '../../machines/spec.ts';
 import { listenAtPath, listenAtPort } from './sockets.ts';
 
 /** A socket cannot be made; the message is for spawnerr. */
@@ -15,8 +15,8 @@ export interface FcgiSockets {
   prepare(spec: FcgiSpec): void;
   /** The program's socket, which listens; it stays ours. Throws SocketRefused. */
   descriptor(program: string, spec: FcgiSpec): number;
-  /** Notes whether a process of the program lives, or is about to live again. The last one's end closes the socket. */
-  note(program: string, process: string, isLive: boolean): void;
+  /** Notes whether a process of the program lives, or will soon live again. The last one's end closes the socket. */
+  note(program: string, process: string, life: 'lives' | 'comes back' | 'gone'): void;
 }
 
 interface Open {
@@ -24,11 +24,15 @@ interface Open {
   readonly url: string;
 }
 
+/** How long a socket waits for a process that comes back: one that ended at once is started once a second. */
+const RESPITE: Milliseconds = 2000;
+
 /** Makes the sockets' keeper. `log` is told when one is created and closed, in Supervisor's words. */
 export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
   const open = new Map<string, Open>();
   const live = new Map<string, Set<string>>();
   const addresses = new Map<string, string>();
+  const respites = new Map<string, NodeJS.Timeout>();
 
   const closeUnused = (program: string) => {
     const socket = open.get(program);
@@ -56,13 +60,16 @@ export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
       open.set(program, { fd, url: spec.socket });
       return fd;
     },
-    note(program, process, isLive) {
+    note(program, process, life) {
       const members = live.get(program) ?? new Set();
       live.set(program, members);
-      if (isLive) members.add(process);
+      if (life === 'lives') members.add(process);
       else members.delete(process);
-      // An exit with a restart right behind it does not close: clients could be refused in between.
-      if (members.size === 0) setImmediate(closeUnused, program);
+      clearTimeout(respites.get(program));
+      if (members.size > 0) return;
+      // An exit with a restart behind it does not close: clients would be refused in between.
+      if (life === 'comes back') respites.set(program, setTimeout(closeUnused, RESPITE, program).unref());
+      else setImmediate(closeUnused, program);
     },
   };
 }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { textOf } from '../support/listener.ts';
 import { has } from '../support/needs.ts';
 import { freePort } from '../support/port.ts';
 import { run } from '../support/run.ts';
@@ -33,6 +34,7 @@ describe.skipIf(!has('php-cgi', 'libfcgi-bin'))('a FastCGI program', () => {
           'php-cgi',
           'sleep 1000',
         ),
+        program('brief', 'socket=unix://%(here)s/brief.sock').replace('php-cgi', "sh -c 'printf x >> ended'"),
         program('lost', 'socket=unix:///no/such/folder/x.sock', 'startretries=0'),
         '[group:house]\nprograms=member\n',
       ].join(''),
@@ -122,6 +124,15 @@ describe.skipIf(!has('php-cgi', 'libfcgi-bin'))('a FastCGI program', () => {
     process.kill(before, 'SIGKILL');
     expect(await ask(`127.0.0.1:${port}`)).not.toBe(before);
     expect((await daemon.log()).match(new RegExp(`Closing socket tcp://127.0.0.1:${port}`))).toBeNull();
+  });
+
+  it('refuses no connection while a worker that ended at once waits for its next start', async () => {
+    await until('the first end', async () => (await textOf(daemon, 'ended')) !== '');
+    for (let ends = 1; ends < 3; ) {
+      expect(await code(path('brief'))).toBe('connected');
+      ends = (await textOf(daemon, 'ended')).length;
+    }
+    expect(await daemon.log()).not.toMatch(/Closing socket \S+brief.sock/);
   });
 
   it('closes its socket with its last worker and opens it with the first one', async () => {

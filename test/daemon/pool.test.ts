@@ -66,3 +66,39 @@ stdout_logfile=NONE
     }
   });
 });
+
+describe('programs that crash', () => {
+  it('lose no event on its way to one listener, 100 of them at once', async () => {
+    const daemon = await startDaemon(
+      `[eventlistener:ear]
+command=/usr/bin/python3 -S %(here)s/counter.py %(here)s/seen
+events=PROCESS_STATE
+buffer_size=100000
+startsecs=0
+stdout_logfile=NONE
+[program:crash]
+command=/bin/true
+process_name=crash_%(process_num)d
+numprocs=100
+startsecs=0
+autorestart=true
+stdout_logfile=NONE
+stderr_logfile=NONE
+`,
+      { files: { 'counter.py': await readFile(COUNTER, 'utf8') } },
+    );
+    try {
+      const seen = async () => (await textOf(daemon, 'seen.ear')).split('\n').slice(0, -1);
+      await until('1,000 events', async () => (await seen()).length >= 1000, { within: 50_000 });
+      await daemon.ctl('stop', 'crash:*');
+      const spawned = async () => (await daemon.log()).match(/spawned: 'crash_/g)?.length ?? 0;
+      // STARTING and RUNNING of each spawn are the least that there is to hear.
+      await until('all', async () => (await seen()).length >= 2 * (await spawned()));
+      const serials = (await seen()).map(line => line.split(' ').map(Number));
+      expect(serials).toEqual(serials.map((_, serial) => [serial, serial]));
+      expect(await daemon.log()).not.toContain('overflowed');
+    } finally {
+      await daemon.stop();
+    }
+  });
+});
