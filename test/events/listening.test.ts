@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ListenerReport, PoolEvent } from '../../machines/events.ts';
 import { createListening } from '../../src/events/listening.ts';
-import { processSpec } from '../machines/fake.ts';
+import { processSpec } from '../support/spec.ts';
 import { until } from '../support/until.ts';
 
 const DEFAULT = 'supervisor.dispatchers:default_handler';

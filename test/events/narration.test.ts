@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SupervisorNotice } from '../../machines/events.ts';
 import { narrate } from '../../src/events/narration.ts';
-import { processSpec } from '../machines/fake.ts';
+import { processSpec } from '../support/spec.ts';
 
 const subject = { group: 'web', program: 'web', name: 'web_0' };
 const state = {

@@ -3,50 +3,11 @@ import type { InstanceNotice, Instant, PortCommand, ProcessReport } from '../../
 import { instanceMachine } from '../../machines/instance.ts';
 import type { PortInput } from '../../machines/ports.ts';
 import { programMachine } from '../../machines/program.ts';
-import type { GroupSpec, ProcessSpec, ProgramSpec, StreamSpec } from '../../machines/spec.ts';
+import type { GroupSpec, ProcessSpec, ProgramSpec } from '../../machines/spec.ts';
 import { supervisorMachine } from '../../machines/supervisor.ts';
+import { processSpec } from '../support/spec.ts';
 
-const stream: StreamSpec = {
-  logfile: [{ to: 'none' }],
-  logfile_maxbytes: 0,
-  logfile_backups: 0,
-  capture_maxbytes: 0,
-  events_enabled: false,
-  syslog: false,
-  overflow: 'block',
-  format: 'raw',
-  rotate: 'size',
-  compress: 'none',
-};
-
-/** A process as Supervisor's defaults make it, but for what a test says. */
-export const processSpec = (over: Partial<ProcessSpec> = {}): ProcessSpec => ({
-  name: 'cat',
-  group: 'cat',
-  program: 'cat',
-  command: '/bin/cat',
-  argv: ['/bin/cat'],
-  directory: undefined,
-  umask: undefined,
-  priority: 999,
-  autostart: true,
-  autorestart: 'unexpected',
-  startsecs: 1,
-  startretries: 3,
-  exitcodes: [0],
-  stopsignal: 'SIGTERM',
-  stopwaitsecs: 10,
-  stopasgroup: false,
-  killasgroup: false,
-  user: undefined,
-  redirect_stderr: false,
-  stdout: stream,
-  stderr: stream,
-  environment: {},
-  serverurl: undefined,
-  fault: undefined,
-  ...over,
-});
+export { processSpec };
 
 /** A program of these processes, by name; one of its own name where none are given. */
 export const programSpec = (

@@ -10,6 +10,7 @@ import type { Kernel } from '../../src/output/kernel.ts';
 import type { ProcessOutput } from '../../src/output/output.ts';
 import { createOutputs, type OutputsDeps } from '../../src/output/registry.ts';
 import { watch } from '../../src/process/readiness.ts';
+import { processSpec as plainProcess, streamSpec as plainStream } from '../support/spec.ts';
 
 /** What a test needs of the kernel: FIFOs by mkfifo(1), pipes as they are, and a system log to look into. */
 export function fakeKernel(): Kernel & { readonly messages: string[] } {
@@ -25,47 +26,20 @@ export function fakeKernel(): Kernel & { readonly messages: string[] } {
   };
 }
 
-export const streamSpec = (over: Partial<StreamSpec> = {}): StreamSpec => ({
-  logfile: [{ to: 'none' }],
-  logfile_maxbytes: 50 * 1024 * 1024,
-  logfile_backups: 10,
-  capture_maxbytes: 0,
-  events_enabled: false,
-  syslog: false,
-  overflow: 'block',
-  format: 'raw',
-  rotate: 'size',
-  compress: 'none',
-  ...over,
-});
+export const streamSpec = (over: Partial<StreamSpec> = {}): StreamSpec =>
+  plainStream({ logfile_maxbytes: 50 * 1024 * 1024, logfile_backups: 10, ...over });
 
-export const processSpec = (over: Partial<ProcessSpec> = {}): ProcessSpec => ({
-  name: 'web',
-  group: 'web',
-  program: 'web',
-  command: 'cat',
-  argv: ['cat'],
-  directory: undefined,
-  umask: undefined,
-  priority: 999,
-  autostart: true,
-  autorestart: 'unexpected',
-  startsecs: 1,
-  startretries: 3,
-  exitcodes: [0],
-  stopsignal: 'SIGTERM',
-  stopwaitsecs: 10,
-  stopasgroup: false,
-  killasgroup: false,
-  user: undefined,
-  redirect_stderr: false,
-  stdout: streamSpec(),
-  stderr: streamSpec(),
-  environment: {},
-  serverurl: undefined,
-  fault: undefined,
-  ...over,
-});
+export const processSpec = (over: Partial<ProcessSpec> = {}): ProcessSpec =>
+  plainProcess({
+    name: 'web',
+    group: 'web',
+    program: 'web',
+    command: 'cat',
+    argv: ['cat'],
+    stdout: streamSpec(),
+    stderr: streamSpec(),
+    ...over,
+  });
 
 const folders: string[] = [];
 const closers: (() => void)[] = [];

@@ -17,6 +17,7 @@ import {
   type ProcessTrouble,
 } from '../../src/process/spawn.ts';
 import { createTable } from '../../src/process/table.ts';
+import { processSpec } from '../support/spec.ts';
 import { until } from '../support/until.ts';
 
 /** A tiny program of test/fixtures/process. */
@@ -31,44 +32,9 @@ export const LAUNCHES: Readonly<Record<string, (settings: LaunchSettings) => Lau
   execa: createExecaLaunch,
 };
 
-const stream = {
-  logfile: [{ to: 'none' }],
-  logfile_maxbytes: 0,
-  logfile_backups: 0,
-  capture_maxbytes: 0,
-  events_enabled: false,
-  syslog: false,
-} as const;
-
 /** A program's spec with Supervisor's defaults. */
 export const spec = (argv: readonly string[], rest: Partial<ProcessSpec> = {}): ProcessSpec =>
-  ({
-    name: 'cat',
-    group: 'cats',
-    program: 'cat',
-    command: argv.join(' '),
-    argv,
-    directory: undefined,
-    umask: undefined,
-    priority: 999,
-    autostart: true,
-    autorestart: 'unexpected',
-    startsecs: 1,
-    startretries: 3,
-    exitcodes: [0],
-    stopsignal: 'SIGTERM',
-    stopwaitsecs: 10,
-    stopasgroup: false,
-    killasgroup: false,
-    user: undefined,
-    redirect_stderr: false,
-    stdout: stream,
-    stderr: stream,
-    environment: {},
-    serverurl: undefined,
-    fault: undefined,
-    ...rest,
-  }) as ProcessSpec;
+  processSpec({ group: 'cats', command: argv.join(' '), argv, ...rest });
 
 /** What a test watches of one process. */
 export interface Run {
