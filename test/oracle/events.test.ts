@@ -409,19 +409,22 @@ describe.skipIf(!has('supervisor', 'python3'))('an event', () => {
 
   it.each(SUBSCRIPTIONS.map((events, index) => ({ events, index })))(
     'reaches subscribers to $events as with the oracle',
-    ({ index }) => {
-      expect(ours.told[index]).toEqual(theirs.told[index]);
+    ({ events, index }) => {
+      // At a shutdown Python's may give an event that a dying listener had to pools that never asked for it.
+      const isAskedFor = (name: string) =>
+        events.split(',').some(word => word === 'EVENT' || name.startsWith(word));
+      expect(ours.told[index]).toEqual(theirs.told[index]?.filter(isAskedFor));
     },
   );
 
   it('is counted by its pool without a gap, and by the daemon in the same order', () => {
-    for (const { pools } of [ours, theirs]) {
-      for (const events of pools) {
-        expect(events.map(({ poolserial }) => poolserial)).toEqual(events.map((_, index) => index));
-        expect(events.map(({ serial }) => serial)).toEqual(
-          events.map(({ serial }) => serial).sort((a, b) => a - b),
-        );
-      }
+    for (const events of ours.pools) {
+      expect(events.map(({ poolserial }) => poolserial)).toEqual(events.map((_, index) => index));
+      expect(events.map(({ serial }) => serial)).toEqual(
+        events.map(({ serial }) => serial).sort((a, b) => a - b),
+      );
+    }
+    for (const { pools } of [ours, { pools: [beforeStop(theirs)] }]) {
       expect(pools[0]?.map(({ serial }) => serial)).toEqual(pools[0]?.map((_, index) => index));
     }
   });
