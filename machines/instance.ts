@@ -12,11 +12,11 @@ import {
 import {
   failureNotice,
   type InstanceCommand,
-  type InstanceNotice,
   type Instant,
   type ProcessReport,
   type StopReason,
 } from './events.ts';
+import { type During, exitNotice, killNotice, stateNotice, subject } from './notices.ts';
 import { processPort } from './ports.ts';
 import { milliseconds, type Pid, type ProcessSpec } from './spec.ts';
 import type { StateName } from './states.ts';
@@ -51,37 +51,6 @@ interface InstanceContext extends InstanceInput {
 type InstanceEvent = InstanceCommand | ProcessReport;
 
 const TOO_QUICK = 'Exited too quickly (process log may have details)';
-
-const subject = ({ spec }: InstanceContext) => ({
-  group: spec.group,
-  program: spec.program,
-  name: spec.name,
-});
-
-const stateNotice = (context: InstanceContext, to: StateName): InstanceNotice => ({
-  type: 'instance.state',
-  ...subject(context),
-  from: context.state,
-  to,
-  pid: context.pid,
-  tries: context.retries,
-  expected: context.exitWasExpected,
-  exitstatus: context.exitstatus,
-  spawnerr: context.spawnerr,
-  spec: context.spec,
-});
-
-type KillNotice = Extract<InstanceNotice, { type: 'instance.killing' }>;
-
-const killNotice = (
-  context: InstanceContext,
-  how: Pick<KillNotice, 'signal' | 'asgroup' | 'why'>,
-): KillNotice => ({
-  type: 'instance.killing',
-  ...subject(context),
-  pid: context.pid,
-  ...how,
-});
 
 /** The event as the kind that the chart says it is; undefined where a timer led here. */
 const report = <Type extends InstanceEvent['type']>(event: { readonly type: string }, type: Type) =>
@@ -158,34 +127,22 @@ export const instanceMachine = setup({
         spawnerr: failed.spawnerr,
       });
     }),
-    noteExit: enqueueActions(
-      ({ context, event, enqueue }, { during }: { during: 'start' | 'run' | 'stop' }) => {
-        const exited = report(event, 'process.exited');
-        if (exited === undefined) return;
-        const { exitstatus, signal, core, at: stoppedAt } = exited;
-        const expected = context.spec.exitcodes.includes(exitstatus);
-        const spawnerr = { start: TOO_QUICK, run: expected ? '' : `Bad exit code ${exitstatus}`, stop: '' }[
-          during
-        ];
-        enqueue.assign({
-          stoppedAt,
-          spawnerr,
-          // A start that failed is not an exit: Supervisor shows no status for it.
-          exitstatus: during === 'start' ? 0 : exitstatus,
-          exitWasExpected: during !== 'start' && expected,
-        });
-        enqueue.sendTo(context.audience, {
-          type: 'instance.exited',
-          ...subject(context),
-          pid: context.pid,
-          exitstatus,
-          signal,
-          ...(core && { core }),
-          expected: during !== 'start' && expected,
-          during,
-        });
-      },
-    ),
+    noteExit: enqueueActions(({ context, event, enqueue }, { during }: { during: During }) => {
+      const exited = report(event, 'process.exited');
+      if (exited === undefined) return;
+      const { exitstatus, at: stoppedAt } = exited;
+      const isListed = context.spec.exitcodes.includes(exitstatus);
+      const expected = during !== 'start' && isListed;
+      const spawnerr = { start: TOO_QUICK, run: isListed ? '' : `Bad exit code ${exitstatus}`, stop: '' };
+      enqueue.assign({
+        stoppedAt,
+        spawnerr: spawnerr[during],
+        // A start that failed is not an exit: Supervisor shows no status for it.
+        exitstatus: during === 'start' ? 0 : exitstatus,
+        exitWasExpected: expected,
+      });
+      enqueue.sendTo(context.audience, exitNotice(context, exited, { expected, during }));
+    }),
     noteLoss: assign(({ event }) => ({ spawnerr: report(event, 'process.lost')?.reason ?? '' })),
     noteBrokenPort: assign(({ event }) => ({ spawnerr: failureNotice(event).reason })),
     countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
