@@ -67,22 +67,21 @@ function readGroup(context: ProgramContext, section: Section, taken: Set<string>
   return { name, priority, programs: members };
 }
 
+type Alone = Pick<ProgramSpec, 'kind' | 'name' | 'priority' | 'listener' | 'fcgi'>;
+
 /** A group of one program, which bears its name. */
-function readAlone(context: ProgramContext, section: Section): GroupSpec {
+function readAlone(context: ProgramContext, section: Section, program: Alone): GroupSpec {
+  const { kind, name, priority, listener, fcgi } = program;
+  const processes = readProcesses(context, section, { program: name, group: name });
+  return { name, priority, programs: [{ kind, name, group: name, priority, processes, listener, fcgi }] };
+}
+
+function readProgram(context: ProgramContext, section: Section, kind: Member['kind']): GroupSpec {
   const reader = new SectionReader(context, section);
   const name = reader.attempt(() => checkedName(nameOf(section))) ?? nameOf(section);
   const priority = reader.read('priority', PROGRAM_ONCE.priority, context.scope);
-  const processes = readProcesses(context, section, { program: name, group: name });
-  const program = {
-    kind: 'program',
-    name,
-    group: name,
-    priority,
-    processes,
-    listener: undefined,
-    fcgi: undefined,
-  } as const;
-  return { name, priority, programs: [program] };
+  const fcgi = kind === 'fcgi-program' ? readFcgi(context, section, name) : undefined;
+  return readAlone(context, section, { kind, name, priority, listener: undefined, fcgi });
 }
 
 function readListenerPool(context: ProgramContext, section: Section): GroupSpec {
@@ -90,35 +89,7 @@ function readListenerPool(context: ProgramContext, section: Section): GroupSpec 
   const { priority, ...listener } = readListener(context, section);
   const reader = new SectionReader(context, section, { named: true });
   reader.attempt(() => checkedName(name));
-  const processes = readProcesses(context, section, { program: name, group: name });
-  const program = {
-    kind: 'eventlistener',
-    name,
-    group: name,
-    priority,
-    processes,
-    listener,
-    fcgi: undefined,
-  } as const;
-  return { name, priority, programs: [program] };
-}
-
-function readFcgiGroup(context: ProgramContext, section: Section): GroupSpec {
-  const reader = new SectionReader(context, section);
-  const name = reader.attempt(() => checkedName(nameOf(section))) ?? nameOf(section);
-  const priority = reader.read('priority', PROGRAM_ONCE.priority, context.scope);
-  const fcgi = readFcgi(context, section, name);
-  const processes = readProcesses(context, section, { program: name, group: name });
-  const program = {
-    kind: 'fcgi-program',
-    name,
-    group: name,
-    priority,
-    processes,
-    listener: undefined,
-    fcgi,
-  } as const;
-  return { name, priority, programs: [program] };
+  return readAlone(context, section, { kind: 'eventlistener', name, priority, listener, fcgi: undefined });
 }
 
 /** A group and the section that made it. */
@@ -165,9 +136,9 @@ export function readGroups(context: ProgramContext): GroupSpec[] {
   };
   // Groups first: their members have no group of their own.
   make('group', section => readGroup(context, section, taken));
-  make('program', section => readAlone(context, section));
+  make('program', section => readProgram(context, section, 'program'));
   make('eventlistener', section => readListenerPool(context, section));
-  make('fcgi-program', section => readFcgiGroup(context, section));
+  make('fcgi-program', section => readProgram(context, section, 'fcgi-program'));
   made.sort((a, b) => a.group.priority - b.group.priority || byCodePoint(a.group.name, b.group.name));
   return unique(context, made);
 }
