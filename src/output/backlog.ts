@@ -33,6 +33,8 @@ export class Backlog {
   #trouble = '';
   #reportedAt: Milliseconds = Number.NEGATIVE_INFINITY;
   #closed = false;
+  #refusing = false;
+  #movedAt: Milliseconds = 0;
   #dropped: Bytes = 0;
 
   /** `name` begins each report; `append` writes, and returns what was refused. */
@@ -44,6 +46,16 @@ export class Backlog {
 
   get holding(): boolean {
     return this.#held !== undefined;
+  }
+
+  /** Whether what is held waits for trouble to end, and not for somebody who is slow. */
+  get refusing(): boolean {
+    return this.#refusing;
+  }
+
+  /** Since when nothing of what is held was taken; now, where nothing is held. */
+  get stillSince(): Milliseconds {
+    return this.holding ? this.#movedAt : performance.now();
   }
 
   /** Bytes that could never be written. */
@@ -81,8 +93,10 @@ export class Backlog {
     } else if (this.#closed) {
       this.#drop(rest);
     } else {
-      if (delay >= RETRY)
+      this.#refusing = delay >= RETRY;
+      if (this.#refusing)
         this.#complain(`${this.#name}: cannot be written: ${code}; trying again each second`);
+      if (rest.length !== this.#held?.length) this.#movedAt = performance.now();
       this.#held = rest;
       this.#timer = setTimeout(() => void this.#retry(rest), delay);
     }
@@ -107,6 +121,7 @@ export class Backlog {
 
   #release(): void {
     this.#held = undefined;
+    this.#refusing = false;
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../machines/spec.ts';
+import type { Bytes, Milliseconds } from '../../machines/spec.ts';
 
 /** Where a stream's bytes go: a file, a terminal, the system's log. */
 export interface Destination {
@@ -8,6 +8,10 @@ export interface Destination {
   readonly device: string;
   /** Whether bytes wait in memory because the disk refused them: write nothing more until settled(). */
   readonly holding: boolean;
+  /** Whether what is held was refused for good reason, such as a full disk, and not only because it is slow. */
+  readonly refusing: boolean;
+  /** Since when nothing of what is held was taken, by the monotonic clock: now, where nothing is. */
+  readonly stillSince: Milliseconds;
   /** The bytes that could never be written. */
   readonly dropped: Bytes;
   /** Gets ready for a new process. Throws an error with an errno `code` where it cannot. */

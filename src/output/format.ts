@@ -29,7 +29,9 @@ export function createFormatter(format: LogFormat, origin: () => Origin): Format
 }
 
 /** A process's name as supervisorctl shows it. */
-const fullName = ({ group, name }: Origin): string => (group === name ? name : `${group}:${name}`);
+/** A process as `supervisorctl` names it. */
+export const fullName = ({ group, name }: Pick<Origin, 'group' | 'name'>): string =>
+  group === name ? name : `${group}:${name}`;
 
 /** Time and name before each line; nothing is kept back. */
 function prefixFormatter(origin: () => Origin): Formatter {

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../machines/spec.ts';
+import type { Bytes, Milliseconds } from '../../machines/spec.ts';
 
 /** The most that is read, and written, at once. */
 export const CHUNK: Bytes = 1024 * 1024;
@@ -13,11 +13,18 @@ let spare: Buffer | undefined;
 export class Lane {
   readonly #waiting: (() => void)[] = [];
   #busy = false;
+  #begun: Milliseconds = 0;
+
+  /** Since when nothing has moved here, by the monotonic clock: now, where nobody waits. */
+  get stillSince(): Milliseconds {
+    return this.#busy ? this.#begun : performance.now();
+  }
 
   /** Runs a turn when those before it are done. The buffer is the turn's until its promise settles. */
   async run<Result>(turn: (buffer: Buffer) => Promise<Result>): Promise<Result> {
     if (this.#busy) await new Promise<void>(resolve => this.#waiting.push(resolve));
     this.#busy = true;
+    this.#begun = performance.now();
     const buffer = spare ?? Buffer.allocUnsafeSlow(CHUNK);
     spare = undefined;
     try {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import type { Bytes, LogCompression, LogRotation } from '../../machines/spec.ts';
+import type { Bytes, LogCompression, LogRotation, Milliseconds } from '../../machines/spec.ts';
 import { Backlog, type Refusal } from './backlog.ts';
 import type { Destination } from './destination.ts';
 import { AppendFile } from './file.ts';
@@ -49,6 +49,14 @@ export class LogFile implements Destination {
 
   get holding(): boolean {
     return this.#backlog.holding;
+  }
+
+  get refusing(): boolean {
+    return this.#backlog.refusing;
+  }
+
+  get stillSince(): Milliseconds {
+    return this.#backlog.stillSince;
   }
 
   get dropped(): Bytes {

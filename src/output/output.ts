@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Bytes, LogDestination, Pid, ProcessSpec } from '../../machines/spec.ts';
 import { Channel, type OutputNotice } from './channel.ts';
 import type { Destination } from './destination.ts';
+import { fullName } from './format.ts';
 import { errnoOf, type Kernel, type Report } from './kernel.ts';
 import type { Lanes } from './lane.ts';
 import { LogFile } from './logger.ts';
@@ -47,11 +48,15 @@ export class ProcessOutput {
   readonly #stdout: Outlet;
   readonly #stderr: Outlet | undefined;
   readonly #disposals: (() => void)[] = [];
+  readonly #report: Report;
   #pid: Pid = 0;
+  /** Whether the end of the last process had to be told before its output was in the logs. */
+  #isLate = false;
 
   /** `fifo` begins the names of its FIFOs; `autos` are the paths of its AUTO logs. */
   constructor(spec: ProcessSpec, fifo: string, autos: AutoLogs, deps: OutputDeps) {
     this.spec = spec;
+    this.#report = deps.report;
     const outlet = (channel: ChannelName): Outlet => {
       const destinations = destinationsOf(spec, channel, autos[channel], deps);
       const stream = new Stream({
@@ -113,11 +118,20 @@ export class ProcessOutput {
   }
 
   /**
-   * Resolves when what a process that has ended wrote is in the logs. A disk that refuses, or hangs for two seconds,
-   * does not prolong it: nothing is lost, but it comes later.
+   * Resolves when what a process that has ended wrote is in the logs, however slow they are. A disk that refuses does
+   * not prolong it, and one that hangs by half a minute at most: nothing is lost, but it comes later.
    */
   async drain(): Promise<void> {
-    await Promise.all(this.#outlets.map(({ stream }) => stream.drain()));
+    const drained = await Promise.all(this.#outlets.map(({ stream }) => stream.drain()));
+    const isLate = drained.includes(false);
+    if (isLate && !this.#isLate) {
+      const { group, name } = this.spec;
+      this.#report(
+        'warn',
+        `${group}:${name}: its log hangs: its end is told before its last output is there`,
+      );
+    }
+    this.#isLate = isLate;
   }
 
   /** Removes the logs and begins fresh ones. Throws an error with an errno `code` where the disk refuses. */
@@ -214,7 +228,7 @@ function safely(hooks: readonly Hook[], report: Report): Hook {
       try {
         hook(notice);
       } catch (error) {
-        report('error', `${notice.group}:${notice.name}: nobody was told of its output: ${errnoOf(error)}`);
+        report('error', `${fullName(notice)}: nobody was told of its output: ${errnoOf(error)}`);
       }
     }
   };

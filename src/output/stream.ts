@@ -5,13 +5,14 @@ import { Drops } from './drops.ts';
 import { Fifo, type FifoOwner } from './fifo.ts';
 import { Inbox } from './inbox.ts';
 import { errnoOf, type Kernel, type Report } from './kernel.ts';
-import { CHUNK, type Lanes } from './lane.ts';
+import { CHUNK, type Lane, type Lanes } from './lane.ts';
+import { whileMoving } from './moving.ts';
 import { Pace } from './pace.ts';
 
 /** The most that is read at once where a format makes more of it. */
 const FORMATTED: Bytes = 64 * 1024;
-/** How long the end of a process waits for a disk that hangs. */
-const DRAIN_LIMIT: Milliseconds = 2000;
+/** How long a disk may take nothing at all before the end of a process is told all the same, by the overflow. */
+export const HUNG = { block: 30_000, drop: 2000 } as const satisfies Record<LogOverflow, Milliseconds>;
 /** With overflow=drop: how long a disk may take before the pipe is emptied without it, and how often from then on. */
 const PATIENCE: Milliseconds = 50;
 const RELIEF: Milliseconds = 10;
@@ -66,13 +67,17 @@ export class Stream {
   }
 
   /**
-   * Resolves when what a process that has ended wrote is in the logs, or is held because the disk refuses it, or has
-   * waited for a disk that hangs. What a grandchild goes on to write does not prolong it.
+   * Resolves with true when what a process that has ended wrote is in the logs, or is held because the disk refuses it,
+   * and with false when a disk hangs: it has it as soon as it goes on. What a grandchild goes on to write does not
+   * prolong it.
    */
-  async drain(): Promise<void> {
-    if (this.#fifo === undefined || this.#closed) return;
-    if (!this.#isAtRest()) await within(DRAIN_LIMIT, this.#empty(this.#fifo));
+  async drain(): Promise<boolean> {
+    if (this.#fifo === undefined || this.#closed) return true;
+    const limit = HUNG[this.#options.overflow];
+    if (!this.#isAtRest() && !(await whileMoving(this.#empty(this.#fifo), () => this.#stillSince, limit)))
+      return false;
     for (const destination of this.#options.destinations) destination.flush();
+    return true;
   }
 
   /**
@@ -133,7 +138,8 @@ export class Stream {
 
   /** Whether nothing is on its way or kept back; a crash storm asks this often. */
   #isAtRest(): boolean {
-    if (this.#ahead > 0 || this.#inbox.size > 0 || !this.#options.channel.isPlain) return false;
+    if (this.#ahead > 0 || this.#inbox.size > 0 || this.#isHolding) return false;
+    if (!this.#options.channel.isPlain) return false;
     const size = this.#readPipe(scratch, 0);
     if (size > 0) this.#inbox.push(scratch.subarray(0, size));
     return size === 0;
@@ -141,14 +147,17 @@ export class Stream {
 
   async #empty(fifo: Fifo): Promise<void> {
     for (let left = fifo.capacity + this.#inbox.size; left > 0; ) {
+      if (!(await this.#isTaken())) return;
       const size = await this.#turn(true);
-      if (size === 0 || this.#isHolding) break;
+      if (size === 0 && !this.#isHolding) break;
       left -= size;
     }
+    if (!(await this.#isTaken())) return;
     await this.#inLane(async () => {
       if (!this.#isHolding) await this.#write(this.#options.channel.flush());
       return 0;
     });
+    await this.#isTaken();
   }
 
   /** One read and its write. `deep` reads the pipe too, not only the inbox. Resolves with how much was read. */
@@ -194,11 +203,10 @@ export class Stream {
 
   /** Runs when the turns before it are done and the disk's lane is free. Never rejects. */
   #inLane(turn: (buffer: Buffer) => Promise<Bytes>): Promise<Bytes> {
-    const { lanes, destinations, report, fifo } = this.#options;
-    const device = () => destinations.map(destination => destination.device).join(' + ');
+    const { report, fifo } = this.#options;
     this.#ahead++;
     const done = this.#turns
-      .then(() => lanes.of(device()).run(turn))
+      .then(() => this.#lane.run(turn))
       .catch((error: unknown) => {
         // A fault of ours in one piece of output must not stop the stream.
         report('error', `${fifo}: ${errnoOf(error)}`);
@@ -216,6 +224,11 @@ export class Stream {
     return this.#options.channel.expands ? FORMATTED : CHUNK;
   }
 
+  get #lane(): Lane {
+    const { lanes, destinations } = this.#options;
+    return lanes.of(destinations.map(({ device }) => device).join(' + '));
+  }
+
   get #isHolding(): boolean {
     return this.#options.destinations.some(destination => destination.holding);
   }
@@ -223,6 +236,18 @@ export class Stream {
   async #settled(): Promise<void> {
     if (this.#isHolding)
       await Promise.all(this.#options.destinations.map(destination => destination.settled()));
+  }
+
+  /** Waits for a reader that is slow; false where a disk refuses what it is given. */
+  async #isTaken(): Promise<boolean> {
+    if (this.#options.destinations.some(({ refusing }) => refusing)) return false;
+    await this.#settled();
+    return true;
+  }
+
+  /** Since when nothing has moved of what we wait for. */
+  get #stillSince(): Milliseconds {
+    return Math.min(this.#lane.stillSince, ...this.#options.destinations.map(({ stillSince }) => stillSince));
   }
 
   /** Waits; with overflow=drop, not at the process's cost: the pipe is kept from filling. */
@@ -251,12 +276,4 @@ export class Stream {
       left -= size;
     }
   }
-}
-
-/** Resolves when the work is done, at the latest after a time. */
-function within(limit: Milliseconds, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, limit);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

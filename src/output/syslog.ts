@@ -1,4 +1,4 @@
-import type { Bytes } from '../../machines/spec.ts';
+import type { Bytes, Milliseconds } from '../../machines/spec.ts';
 import type { Destination } from './destination.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -12,6 +12,7 @@ export class SystemLog implements Destination {
   readonly path = undefined;
   readonly device = 'syslog';
   readonly holding = false;
+  readonly refusing = false;
   readonly dropped = 0;
   readonly #prefix: string;
   readonly #kernel: Kernel;
@@ -20,6 +21,10 @@ export class SystemLog implements Destination {
   constructor(prefix: string, kernel: Kernel) {
     this.#prefix = prefix;
     this.#kernel = kernel;
+  }
+
+  get stillSince(): Milliseconds {
+    return performance.now();
   }
 
   open(): void {}

@@ -3,6 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'n
 import { readdir, readFile, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Daemon, startDaemon, startOracle } from '../support/daemon.ts';
@@ -24,6 +25,8 @@ const program = (name: string, ...options: readonly string[]) =>
 /** Numbered lines: 6,600,000 bytes, more than a pipe and our memory hold. */
 const FLOOD = 'command=seq -f %%010g 1 600000';
 const flood = Array.from({ length: 600_000 }, (_, i) => `${String(i + 1).padStart(10, '0')}\n`).join('');
+/** More than a FIFO holds. */
+const BACKLOG = 300_000;
 const small = ['stdout_logfile_maxbytes=10', 'stdout_logfile_backups=3'];
 const lines = `command=sh -c 'printf "eins\\nzwei €"'`;
 
@@ -32,6 +35,8 @@ let daemon: Daemon;
 let disk: string | undefined;
 /** A disk that takes nothing: nobody reads this FIFO. */
 let stalled: number;
+/** A disk that is slow: this FIFO is read now and then. */
+let slow: number;
 
 const read = (name: string) => readFile(join(daemon.folder, name), 'utf8');
 /** The lines of the main log that have these words; a test rotates it. */
@@ -48,6 +53,12 @@ const ended = (name: string) =>
 const play = async (name: string) => {
   expect((await daemon.ctl('start', name)).stdout).toBe(`${name}: started\n`);
   await ended(name);
+};
+
+const fifo = (name: string): number => {
+  const path = join(daemon.folder, name);
+  execFileSync('mkfifo', [path]);
+  return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
 };
 
 beforeAll(async () => {
@@ -73,16 +84,19 @@ beforeAll(async () => {
       FLOOD,
       ...(disk ? [`stdout_logfile=${disk}/waiting.log`, 'stdout_logfile_maxbytes=0'] : []),
     ),
+    program(
+      'slowly',
+      `command=sh -c 'head -c ${BACKLOG} /dev/zero; echo > "$0"' %(here)s/over`,
+      'stdout_logfile=%(here)s/slow',
+    ),
     program('euros', `command=sh -c 'printf "€€€"'`),
   ].join('');
   daemon = await startDaemon(config, { files: { 'daily.log': 'yesterday\n' } });
-  const path = join(daemon.folder, 'stalled');
-  execFileSync('mkfifo', [path]);
-  stalled = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  [stalled, slow] = [fifo('stalled'), fifo('slow')];
 });
 
 afterAll(async () => {
-  closeSync(stalled);
+  for (const fd of [stalled, slow]) closeSync(fd);
   await daemon.stop();
   if (disk === undefined) return;
   execFileSync('umount', [disk]);
@@ -179,6 +193,29 @@ describe.concurrent('a daemon', () => {
     expect((await readFile(path, 'utf8')) === flood).toBe(true);
     expect(await mainLog(trouble)).toHaveLength(1);
     expect(await mainLog('waiting.log: is written again')).toHaveLength(1);
+  });
+
+  it('tells of an end when all output before it is in the log, however slow the disk', async () => {
+    await daemon.ctl('start', 'slowly');
+    await until('the end', () => read('over'));
+    // Real time: longer than a daemon would wait that goes by the clock.
+    await sleep(2500);
+    const status = async () => (await daemon.ctl('status', 'slowly')).stdout;
+    expect(await status()).toContain('RUNNING');
+    const piece = Buffer.alloc(16 * 1024);
+    let size = 0;
+    while (size < BACKLOG) {
+      try {
+        size += readSync(slow, piece);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+        await sleep(20);
+      }
+      // What is left fits the FIFO.
+      if (size < BACKLOG - 100_000) expect(await status()).toContain('RUNNING');
+    }
+    await ended('slowly');
+    expect(await mainLog('slowly: ')).toEqual([]);
   });
 
   it('cuts no character when it shows the end of a log', async () => {

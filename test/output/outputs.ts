@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { ProcessSpec, StreamSpec } from '../../machines/spec.ts';
 import type { OutputNotice } from '../../src/output/channel.ts';
-import type { Kernel } from '../../src/output/kernel.ts';
+import { errnoOf, type Kernel } from '../../src/output/kernel.ts';
 import type { ProcessOutput } from '../../src/output/output.ts';
 import { createOutputs, type OutputsDeps } from '../../src/output/registry.ts';
 import { watch } from '../../src/process/readiness.ts';
@@ -79,12 +79,37 @@ export function outputsIn(home: string, over: Partial<OutputsDeps> = {}) {
   return { outputs, reports, logs, messages, kernel };
 }
 
-/** Runs a shell command with an output's ends as its stdout and stderr; returns when it has ended and all is drained. */
-export async function run(output: ProcessOutput, command: string, uid?: number): Promise<void> {
+/** A disk that takes nothing until it is read: a FIFO in the place of the log. */
+export function stalledDisk(home: string) {
+  const path = join(home, 'stalled.log');
+  execFileSync('mkfifo', [path]);
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  closers.push(() => closeSync(fd));
+  const buffer = Buffer.alloc(1024 * 1024);
+  const parts: Buffer[] = [];
+  /** Takes all that is there; returns what there was so far. */
+  const take = (): Buffer => {
+    try {
+      for (;;) parts.push(Buffer.from(buffer.subarray(0, readSync(fd, buffer))));
+    } catch (error) {
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+    }
+    return Buffer.concat(parts);
+  };
+  return { path, take };
+}
+
+/** Starts a shell command with an output's ends as its stdout and stderr. */
+export function start(output: ProcessOutput, command: string, uid?: number) {
   const ends = output.openChildEnds();
   const child = spawn('sh', ['-c', command], { stdio: ['ignore', ends.stdout, ends.stderr], uid, cwd: '/' });
   for (const fd of new Set([ends.stdout, ends.stderr])) closeSync(fd);
   output.attach(child.pid ?? 0);
-  await once(child, 'exit');
+  return { child, ended: once(child, 'exit') };
+}
+
+/** Runs one to its end, until all of its output is in the logs. */
+export async function run(output: ProcessOutput, command: string, uid?: number): Promise<void> {
+  await start(output, command, uid).ended;
   await output.drain();
 }

@@ -1,46 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LogOverflow } from '../../machines/spec.ts';
-import { errnoOf } from '../../src/output/kernel.ts';
-import type { ProcessOutput } from '../../src/output/output.ts';
-import { folder, outputsIn, processSpec, run, streamSpec } from './outputs.ts';
-
-const descriptors: number[] = [];
-afterEach(() => {
-  for (const fd of descriptors.splice(0)) closeSync(fd);
-});
-
-/** A disk that takes nothing until it is read: a FIFO in the place of the log. */
-function stalledDisk(home: string) {
-  const path = join(home, 'stalled.log');
-  execFileSync('mkfifo', [path]);
-  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-  descriptors.push(fd);
-  const buffer = Buffer.alloc(1024 * 1024);
-  const parts: Buffer[] = [];
-  /** Takes all that is there. */
-  const take = (): Buffer => {
-    try {
-      for (;;) parts.push(Buffer.from(buffer.subarray(0, readSync(fd, buffer))));
-    } catch (error) {
-      if (errnoOf(error) !== 'EAGAIN') throw error;
-    }
-    return Buffer.concat(parts);
-  };
-  return { path, take };
-}
-
-function start(output: ProcessOutput, command: string) {
-  const ends = output.openChildEnds();
-  const child = spawn('sh', ['-c', command], { stdio: ['ignore', ends.stdout, ends.stderr] });
-  closeSync(ends.stdout);
-  closeSync(ends.stderr);
-  return { child, ended: once(child, 'exit') };
-}
+import { folder, outputsIn, processSpec, run, stalledDisk, start, streamSpec } from './outputs.ts';
 
 const streamTo = (path: string, overflow: LogOverflow) =>
   streamSpec({ logfile: [{ to: 'file', path }], overflow });
@@ -94,10 +57,12 @@ it('drops and counts what a disk does not take, with overflow=drop, and says so 
   await run(output, 'echo again');
   expect(disk.take().toString().endsWith('again\n')).toBe(true);
   outputs.remove('web', 'web');
-  const told = reports.map(report => /^warn (.*): (\d+) bytes of output were dropped$/.exec(report));
+  const told = reports.flatMap(report => [
+    ...report.matchAll(/^warn (.*): (\d+) bytes of output were dropped$/g),
+  ]);
   // At once, and what came within the minute after that in one more line.
-  expect(told.map(match => match?.[1])).toEqual([disk.path, disk.path]);
-  expect(told.reduce((sum, match) => sum + Number(match?.[2]), 0)).toBe(dropped);
+  expect(told.map(match => match[1])).toEqual([disk.path, disk.path]);
+  expect(told.reduce((sum, match) => sum + Number(match[2]), 0)).toBe(dropped);
 });
 
 it('reports a full disk once, and a process that has ended does not wait for it', async () => {

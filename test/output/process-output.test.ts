@@ -154,5 +154,5 @@ it('has the output in the log also where a listener of it fails', async () => {
   const output = outputs.add(processSpec({ stdout: { ...file(out), events_enabled: true } }));
   await run(output, 'echo one');
   expect(readFileSync(out, 'utf8')).toBe('one\n');
-  expect(reports).toEqual(['error web:web: nobody was told of its output: a listener failed']);
+  expect(reports).toEqual(['error web: nobody was told of its output: a listener failed']);
 });
