@@ -1,5 +1,5 @@
 import type { InstanceNotice, Instant, SupervisorNotice } from '../../machines/events.ts';
-import type { Milliseconds, Seconds, SignalName } from '../../machines/spec.ts';
+import type { Seconds, SignalName } from '../../machines/spec.ts';
 import type { StateName } from '../../machines/states.ts';
 import type { Backend } from '../rpc/backend.ts';
 
@@ -24,9 +24,6 @@ export interface Exit {
 export interface History {
   readonly changes: readonly Change[];
   readonly exits: readonly Exit[];
-  /** When its state last changed and when it was last asked or forced to stop, on the monotonic clock; 0 for never. */
-  readonly changed: Milliseconds;
-  readonly killed: Milliseconds;
 }
 
 /** What is remembered of all processes. */
@@ -39,7 +36,7 @@ export interface Histories {
 /** So many of each are kept for each process. */
 const KEPT = { changes: 200, exits: 12 } as const;
 
-const NOTHING: History = { changes: [], exits: [], changed: 0, killed: 0 };
+const NOTHING: History = { changes: [], exits: [] };
 
 const appended = <Item>(items: readonly Item[], item: Item, kept: number): readonly Item[] => [
   ...items.slice(Math.max(0, items.length - kept + 1)),
@@ -47,20 +44,17 @@ const appended = <Item>(items: readonly Item[], item: Item, kept: number): reado
 ];
 
 /** What a notice adds to a history; the same history where it adds nothing. */
-const grown = (history: History, notice: InstanceNotice, { wall: at, monotonic }: Instant): History => {
+const grown = (history: History, notice: InstanceNotice, { wall: at }: Instant): History => {
   switch (notice.type) {
     case 'instance.state': {
       const { from, to } = notice;
-      const changes = appended(history.changes, { at, from, to }, KEPT.changes);
-      return { ...history, changes, changed: monotonic };
+      return { ...history, changes: appended(history.changes, { at, from, to }, KEPT.changes) };
     }
     case 'instance.exited': {
       const { exitstatus, signal = null, expected, during } = notice;
       const exit: Exit = { at, exitstatus, signal, expected, during };
       return { ...history, exits: appended(history.exits, exit, KEPT.exits) };
     }
-    case 'instance.killing':
-      return notice.why === 'signal' ? history : { ...history, killed: monotonic };
     default:
       return history;
   }

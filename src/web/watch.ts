@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { infoOf, type ProcessInfo, type ProcessView } from '../../machines/info.ts';
-import { type Milliseconds, milliseconds } from '../../machines/spec.ts';
+import type { Milliseconds } from '../../machines/spec.ts';
 import type { Process } from '../rpc/api/model.ts';
 import { processOf } from '../rpc/api/views.ts';
 import { HttpError } from '../rpc/reply.ts';
 import { processNamed, queryOf } from './address.ts';
-import type { Change, Exit, History } from './history.ts';
+import type { Change, Exit } from './history.ts';
 import { type Possible, possible } from './possible.ts';
+import { pathOf, type Timer, timerOf } from './timer.ts';
 import type { Web } from './web.ts';
 
 /** A transition that was taken, by the ids of the chart's states. */
@@ -15,13 +16,6 @@ export interface Taken {
   /** '' where it stayed. */
   readonly to: string;
   readonly on: string;
-}
-
-/** A delay of the machine that is running out. */
-export interface Timer {
-  readonly name: 'startsecs' | 'backoff' | 'stopwaitsecs';
-  readonly remaining: Milliseconds;
-  readonly total: Milliseconds;
 }
 
 /** A process at a moment, as its page shows it. */
@@ -43,54 +37,6 @@ export interface Moment {
 /** Proxies cut a connection that is silent for a minute. */
 const heartbeat: Milliseconds = 15_000;
 
-/** A state value of xstate's as the keys from the top, joined by dots. */
-export const pathOf = (value: unknown): string => {
-  if (typeof value === 'string') return value;
-  const [[key, inner] = ['', '']] = Object.entries(value as Readonly<Record<string, unknown>>);
-  return `${key}.${pathOf(inner)}`;
-};
-
-interface TimerRow {
-  /** The state that its delay can end, with all that is in it. */
-  readonly state: string;
-  readonly name: Timer['name'];
-  readonly seconds: (info: ProcessInfo) => number;
-  /** When it began, on the monotonic clock. */
-  readonly since: (info: ProcessInfo, history: History) => Milliseconds | undefined;
-}
-
-const TIMERS: readonly TimerRow[] = [
-  {
-    state: 'alive.starting.settling',
-    name: 'startsecs',
-    seconds: ({ spec }) => spec.startsecs,
-    since: ({ start }) => start?.monotonic,
-  },
-  {
-    state: 'backoff',
-    name: 'backoff',
-    seconds: ({ retries }) => retries,
-    since: (_, { changed }) => changed,
-  },
-  ...['alive.stopping.asked', 'alive.stopping.killed'].map(
-    (state): TimerRow => ({
-      state,
-      name: 'stopwaitsecs',
-      seconds: ({ spec }) => spec.stopwaitsecs,
-      since: (_, { killed }) => killed,
-    }),
-  ),
-];
-
-/** The delay that runs in a state: how long it is, and what is left of it. */
-function timerOf(path: string, info: ProcessInfo, history: History, at: Milliseconds): Timer | null {
-  const row = TIMERS.find(({ state }) => path === state || path.startsWith(`${state}.`));
-  if (row === undefined) return null;
-  const total = milliseconds(row.seconds(info));
-  const passed = at - (row.since(info, history) ?? at);
-  return { name: row.name, total, remaining: Math.max(0, Math.round(total - passed)) };
-}
-
 /** What a process's page shows at this moment. */
 export function momentOf({ backend, histories }: Web, { ref }: Pick<ProcessView, 'ref'>): Moment {
   const snapshot = ref.getSnapshot();
@@ -103,7 +49,7 @@ export function momentOf({ backend, histories }: Web, { ref }: Pick<ProcessView,
     time: now.wall,
     process: processOf(info, backend.logs, now),
     path,
-    timer: timerOf(path, info, history, now.monotonic),
+    timer: timerOf(ref, now.wall * 1000),
     possible: possible({ ref, info }),
     changes: history.changes,
     exits: history.exits,
