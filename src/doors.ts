@@ -21,6 +21,7 @@ import { loadPlugin } from './rpc/plugin.ts';
 import { xmlRpcRoute } from './rpc/rpc2.ts';
 import { type HttpServer, openServer, type ServerOptions } from './rpc/server.ts';
 import { version } from './version.ts';
+import { createActors } from './web/actors.ts';
 import { createAssets } from './web/assets.ts';
 import { rememberHistories } from './web/history.ts';
 import { webRoutes } from './web/routes.ts';
@@ -120,6 +121,7 @@ export const createDoors = (house: House): Doors => {
       token: createToken(),
       histories: rememberHistories(backend),
       usages,
+      actors: createActors(house.root),
     }),
   ];
   let hasInspected = false;

@@ -1,5 +1,6 @@
 import type { AnyActorRef, InspectionEvent, Snapshot, Subscription } from 'xstate';
 import type { SupervisorRef } from '../../machines/supervisor.ts';
+import { family } from './family.ts';
 import { actorMessage, droppedMessage, type Making, messageOf } from './message.ts';
 import { secretsOf } from './sanitise.ts';
 import { createViewer, type Outlet, type Viewer } from './viewer.ts';
@@ -111,13 +112,6 @@ export function createInspector({ root, environment, report }: Inspected): Inspe
       };
     },
   };
-}
-
-/** An actor and all below it, parents first. */
-function* family(ref: AnyActorRef): Generator<AnyActorRef> {
-  yield ref;
-  const { children = {} } = ref.getSnapshot() ?? {};
-  for (const child of Object.values<AnyActorRef | undefined>(children)) if (child) yield* family(child);
 }
 
 /** Says whether an actor has come to another state or context: most of what passes through a parent changes nothing. */

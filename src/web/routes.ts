@@ -22,7 +22,7 @@ type Handle = (request: IncomingMessage, response: ServerResponse) => void | Pro
 
 /** The pages, what they are made of, and what they ask for besides the JSON API. */
 export function webRoutes(web: Web): readonly Route[] {
-  const { backend, assets, histories, usages } = web;
+  const { backend, assets, histories, usages, actors } = web;
   const json = (response: ServerResponse, value: unknown) =>
     reply(response, 200, 'application/json', JSON.stringify(value), { 'Cache-Control': 'no-store' });
   const get =
@@ -53,6 +53,7 @@ export function webRoutes(web: Web): readonly Route[] {
     ],
     ['/web/watch', (request, response) => watch(web, request, response)],
     ['/web/log', (request, response) => followLog(web, request, response)],
+    ['/web/actors', (request, response) => json(response, actors.since(queryOf(request.url).get('after')))],
     ['/web/usage', (_, response) => json(response, Object.fromEntries(usages.now()))],
     [
       '/web/curves',

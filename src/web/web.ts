@@ -1,4 +1,5 @@
 import type { Backend } from '../rpc/backend.ts';
+import type { Actors } from './actors.ts';
 import type { Assets } from './assets.ts';
 import type { Histories } from './history.ts';
 import type { Token } from './token.ts';
@@ -11,4 +12,5 @@ export interface Web {
   readonly token: Token;
   readonly histories: Histories;
   readonly usages: Usages;
+  readonly actors: Actors;
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { type Daemon, type DaemonOptions, startDaemon } from '../support/daemon.ts';
 
 /** Debian's Chromium; it talks to nobody but the daemon. */
 export const openBrowser = (): Promise<Browser> =>
@@ -26,9 +26,12 @@ export interface Site extends Daemon {
 }
 
 /** Starts a daemon whose pages can be visited; `server` are more options of its [inet_http_server]. */
-export async function openSite(config: string, server = ''): Promise<Site> {
+export async function openSite(config: string, server = '', options: DaemonOptions = {}): Promise<Site> {
   const port = await freePort();
-  const daemon = await startDaemon(`${config}\n[inet_http_server]\nport=127.0.0.1:${port}\n${server}\n`);
+  const daemon = await startDaemon(
+    `${config}\n[inet_http_server]\nport=127.0.0.1:${port}\n${server}\n`,
+    options,
+  );
   return { ...daemon, url: `http://127.0.0.1:${port}/` };
 }
 

@@ -228,7 +228,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
     await page.getByRole('button', { name: 'Update…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Update' }).click();
     await page.getByText('Updated').waitFor();
-    const tree = page.getByRole('region', { name: 'Actors' });
+    const tree = page.getByRole('tree', { name: 'Actors' });
     await tree.getByRole('link', { name: 'fresh' }).waitFor();
     await page.getByRole('region', { name: 'Events' }).getByText('group fresh: added').waitFor();
     await page.locator('.log').getByText("spawned: 'fresh' with pid").waitFor();
@@ -250,7 +250,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
     await reload();
     await page.getByText('Reloading').waitFor();
     await page.getByRole('region', { name: 'Events' }).getByText('daemon: RUNNING').waitFor();
-    await page.getByRole('region', { name: 'Actors' }).getByText('running').nth(2).waitFor();
+    await page.getByRole('tree', { name: 'Actors' }).getByText('running').nth(2).waitFor();
     await close();
   });
 });

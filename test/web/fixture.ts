@@ -1,4 +1,5 @@
 import type { GroupSpec } from '../../machines/spec.ts';
+import { createActors } from '../../src/web/actors.ts';
 import { createAssets } from '../../src/web/assets.ts';
 import { rememberHistories } from '../../src/web/history.ts';
 import { webRoutes } from '../../src/web/routes.ts';
@@ -17,7 +18,8 @@ export async function openPages(
   const token = createToken();
   const histories = rememberHistories(backend);
   const usages = createUsages(backend, read ?? (() => undefined));
-  const routes = webRoutes({ backend, assets: createAssets(assets), token, histories, usages });
+  const actors = createActors(daemon.root);
+  const routes = webRoutes({ backend, assets: createAssets(assets), token, histories, usages, actors });
   const settle = obedient(daemon);
   /** Lets processes do what they are told until the answer is there. */
   const during = async <Answer>(asked: Promise<Answer>): Promise<Answer> => {

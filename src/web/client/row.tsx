@@ -1,7 +1,6 @@
 import { RUNNING_STATES } from '../../../machines/states.ts';
-import type { Process } from '../../rpc/api/model.ts';
 import type { Exit } from '../history.ts';
-import { nameOf } from './api.ts';
+import { type Named, nameOf } from './api.ts';
 import { actOn, actOnWhole } from './deeds.ts';
 import { daemonNow } from './live.ts';
 import { type Line, note } from './shown.ts';
@@ -23,7 +22,7 @@ export interface RowProps {
 }
 
 /** Where a process's page is. */
-export const pageOf = (process: Process): string =>
+export const pageOf = (process: Named): string =>
   `process.html?processname=${encodeURIComponent(nameOf(process))}`;
 
 /** What an end of a process was, in words. */
