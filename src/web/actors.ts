@@ -1,9 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AnyActorRef } from 'xstate';
-import type { InstanceSnapshot } from '../../machines/instance.ts';
-import type { ListenerRef } from '../../machines/listener.ts';
-import type { PoolRef } from '../../machines/pool.ts';
-import type { ProgramSnapshot } from '../../machines/program.ts';
+import type { AnyActorRef, SnapshotFrom } from 'xstate';
 import type { Pid } from '../../machines/spec.ts';
 import type { StateName } from '../../machines/states.ts';
 import type { SupervisorRef, SupervisorSnapshot } from '../../machines/supervisor.ts';
@@ -125,12 +121,15 @@ function actorOf(ref: AnyActorRef): Actor {
   return { ...base, ...(DETAILS[kind] as (snapshot: unknown) => Details)(snapshot) };
 }
 
+type ChildOf<Children> = Children extends Readonly<Record<string, infer Ref>> ? Ref : never;
+
+/** The snapshots from the root downwards. */
 interface Snapshots {
   readonly supervisor: SupervisorSnapshot;
-  readonly program: ProgramSnapshot;
-  readonly instance: InstanceSnapshot;
-  readonly pool: ReturnType<PoolRef['getSnapshot']>;
-  readonly listener: ReturnType<ListenerRef['getSnapshot']>;
+  readonly program: SnapshotFrom<ChildOf<SupervisorSnapshot['context']['programs']>>;
+  readonly instance: SnapshotFrom<ChildOf<Snapshots['program']['context']['instances']>>;
+  readonly pool: SnapshotFrom<NonNullable<Snapshots['program']['context']['pool']>>;
+  readonly listener: SnapshotFrom<ChildOf<Snapshots['pool']['context']['listeners']>>;
   readonly port: unknown;
 }
 
