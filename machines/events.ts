@@ -21,13 +21,21 @@ export type InstanceCommand =
   /** Everything is about to be stopped: start nothing by itself any more. */
   | { readonly type: 'instance.hold' };
 
+/** What the machine may run out of. */
+export type Shortage = 'processes' | 'descriptors' | 'memory';
+
 /** What the process port reports to its instance. */
 export type ProcessReport =
   | { readonly type: 'process.started'; readonly pid: Pid; readonly at: Instant }
   /** The command has gone into the background: the process is another one from now on. */
   | { readonly type: 'process.moved'; readonly pid: Pid }
-  /** There is no process: the spawn failed. */
-  | { readonly type: 'process.failed'; readonly spawnerr: string; readonly at: Instant }
+  /** There is no process: the spawn failed, by the machine's fault where it was short of something. */
+  | {
+      readonly type: 'process.failed';
+      readonly spawnerr: string;
+      readonly shortage?: Shortage | undefined;
+      readonly at: Instant;
+    }
   /** All of the output is in its logs. exitstatus is -1 for a death by signal. */
   | {
       readonly type: 'process.exited';
@@ -69,7 +77,12 @@ export type InstanceNotice =
   | (Subject & { readonly type: 'instance.spawned'; readonly pid: Pid })
   /** Its command has gone into the background, where this process goes on. */
   | (Subject & { readonly type: 'instance.moved'; readonly pid: Pid })
-  | (Subject & { readonly type: 'instance.spawnerr'; readonly spawnerr: string })
+  | (Subject & {
+      readonly type: 'instance.spawnerr';
+      readonly spawnerr: string;
+      /** What the machine was short of, where that was the reason. */
+      readonly shortage?: Shortage | undefined;
+    })
   | (Subject & {
       readonly type: 'instance.exited';
       readonly pid: Pid;

@@ -41,6 +41,8 @@ interface InstanceContext extends InstanceInput {
   readonly pid: Pid;
   /** Failed starts in a row. */
   readonly retries: number;
+  /** How many of them the machine refused, which is not the program's fault: they use up none of startretries. */
+  readonly refusals: number;
   readonly exitstatus: number;
   readonly exitWasExpected: boolean;
   readonly spawnerr: string;
@@ -50,7 +52,13 @@ interface InstanceContext extends InstanceInput {
 
 type InstanceEvent = InstanceCommand | ProcessReport;
 
+/** As many refusals are counted, and so many seconds waited for: that the machine can again should be found soon. */
+const MOST_REFUSALS = 10;
+
 const TOO_QUICK = 'Exited too quickly (process log may have details)';
+
+/** What is counted of failed starts once the machine refuses no more. */
+const forgiven = ({ retries, refusals }: InstanceContext) => ({ retries: retries - refusals, refusals: 0 });
 
 /** The event as the kind that the chart says it is; undefined where a timer led here. */
 const report = <Type extends InstanceEvent['type']>(event: { readonly type: string }, type: Type) =>
@@ -80,7 +88,7 @@ export const instanceMachine = setup({
     goesIntoBackground: ({ context }) => context.spec.forks === true,
     needsNoStartsecs: ({ context }) => context.spec.startsecs === 0,
     hasProcess: ({ context }) => context.pid !== 0,
-    hasRetriesLeft: ({ context }) => context.retries <= context.spec.startretries,
+    hasRetriesLeft: ({ context }) => context.retries - context.refusals <= context.spec.startretries,
     autorestartsAlways: ({ context }) => context.spec.autorestart === 'always',
     autorestartsUnexpected: ({ context }) =>
       context.spec.autorestart === 'unexpected' && !context.exitWasExpected,
@@ -108,7 +116,7 @@ export const instanceMachine = setup({
     noteStart: enqueueActions(({ context, event, enqueue }) => {
       const started = report(event, 'process.started');
       if (started === undefined) return;
-      enqueue.assign({ pid: started.pid, startedAt: started.at });
+      enqueue.assign({ pid: started.pid, startedAt: started.at, ...forgiven(context) });
       enqueue.sendTo(context.audience, { type: 'instance.spawned', ...subject(context), pid: started.pid });
     }),
     noteMove: enqueueActions(({ context, event, enqueue }) => {
@@ -120,11 +128,13 @@ export const instanceMachine = setup({
     noteSpawnError: enqueueActions(({ context, event, enqueue }) => {
       const failed = report(event, 'process.failed');
       if (failed === undefined) return;
-      enqueue.assign({ spawnerr: failed.spawnerr, startedAt: failed.at });
+      const { spawnerr, shortage, at: startedAt } = failed;
+      enqueue.assign({ spawnerr, startedAt });
       enqueue.sendTo(context.audience, {
         type: 'instance.spawnerr',
         ...subject(context),
-        spawnerr: failed.spawnerr,
+        spawnerr,
+        ...(shortage && { shortage }),
       });
     }),
     noteExit: enqueueActions(({ context, event, enqueue }, { during }: { during: During }) => {
@@ -145,8 +155,12 @@ export const instanceMachine = setup({
     }),
     noteLoss: assign(({ event }) => ({ spawnerr: report(event, 'process.lost')?.reason ?? '' })),
     noteBrokenPort: assign(({ event }) => ({ spawnerr: failureNotice(event).reason })),
-    countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
-    forgetRetries: assign({ retries: 0 }),
+    countRetry: assign(({ context: { retries, refusals }, event }) => {
+      if (report(event, 'process.failed')?.shortage === undefined) return { retries: retries + 1 };
+      return retries < MOST_REFUSALS ? { retries: retries + 1, refusals: refusals + 1 } : {};
+    }),
+    forgiveRefusals: assign(({ context }) => forgiven(context)),
+    forgetRetries: assign({ retries: 0, refusals: 0 }),
     askToStop: enqueueActions(({ context, enqueue }) => {
       const { stopsignal: signal, stopasgroup: asgroup } = context.spec;
       enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup, why: 'stop' }));
@@ -186,6 +200,7 @@ export const instanceMachine = setup({
     held: false,
     pid: 0,
     retries: 0,
+    refusals: 0,
     exitstatus: 0,
     exitWasExpected: false,
     spawnerr: '',
@@ -334,7 +349,7 @@ export const instanceMachine = setup({
       after: { backoff: { guard: 'isWantedUp', target: 'alive' } },
       on: {
         'instance.stop': [
-          { guard: 'isShutdown', target: 'fatal' },
+          { guard: 'isShutdown', target: 'fatal', actions: 'forgiveRefusals' },
           { target: 'stopped', actions: 'wantDown' },
         ],
       },

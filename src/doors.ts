@@ -6,7 +6,9 @@ import type { Era } from './era.ts';
 import { createInspection } from './inspection.ts';
 import { follow, readLog, tailLog } from './output/tail.ts';
 import { wholeCharacters } from './output/utf8.ts';
+import { areDescriptorsShort } from './process/descriptors.ts';
 import { commandTrouble } from './process/options.ts';
+import { createTroubles } from './process/troubles.ts';
 import { readUsage } from './process/usage.ts';
 import { apiRoute } from './rpc/api/route.ts';
 import type { Backend, Logs } from './rpc/backend.ts';
@@ -124,6 +126,12 @@ export const createDoors = (house: House): Doors => {
       actors: createActors(house.root),
     }),
   ];
+  const tell = createTroubles(text => log('error', text));
+  const isCrowded = () => {
+    const isShort = areDescriptorsShort();
+    if (isShort) tell('descriptors run out: idle clients are disconnected');
+    return isShort;
+  };
   let hasInspected = false;
   const openByKey = new Map<string, HttpServer>();
   return {
@@ -138,7 +146,7 @@ export const createDoors = (house: House): Doors => {
       }
       for (const [key, { address, credentials, section }] of wanted) {
         if (openByKey.has(key)) continue;
-        openByKey.set(key, await openServer({ address, credentials, routes, log }));
+        openByKey.set(key, await openServer({ address, credentials, routes, log, isCrowded }));
         if (credentials === undefined) {
           log('critical', `Server '${section}' running without any HTTP authentication checking`);
         }

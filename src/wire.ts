@@ -11,6 +11,7 @@ import { homeOf, programKey, type SupervisorRef, supervisorMachine } from '../ma
 import { createListening } from './events/listening.ts';
 import { narrate } from './events/narration.ts';
 import type { Newsroom } from './events/newsroom.ts';
+import { createShortages } from './events/shortages.ts';
 import type { Log } from './output/mainlog.ts';
 import type { Outputs } from './output/registry.ts';
 import { createFcgiSockets } from './process/fcgi.ts';
@@ -106,6 +107,10 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   const { launch, table, outputs, log, news, now } = effects;
   const added = new Map<string, GroupSpec>();
   const tell = createTroubles(text => log('error', text));
+  const shortages = createShortages(
+    ({ level, text }) => log(level, text),
+    () => now().monotonic,
+  );
   const fcgi = fcgiOf(added, log);
   const port = createProcessPort({
     launch,
@@ -143,7 +148,7 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
       for (const spec of processesOf(added.get(notice.group))) outputs().remove(spec.group, spec.name);
       added.delete(notice.group);
     }
-    for (const { level, text } of narrate(notice)) log(level, text);
+    if (!shortages.silences(notice)) for (const { level, text } of narrate(notice)) log(level, text);
     fcgi.notice(notice);
     pools.notice(notice);
     news.notice(notice);

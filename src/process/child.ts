@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import type { Instant, PortCommand, ProcessReport } from '../../machines/events.ts';
+import type { Instant, PortCommand, ProcessReport, Shortage } from '../../machines/events.ts';
 import type { Milliseconds, Pid, ProcessSpec } from '../../machines/spec.ts';
 import { followIntoBackground } from './background.ts';
 import { requireSpareDescriptors } from './descriptors.ts';
@@ -9,6 +9,7 @@ import { becomeSubreaper } from './foreign.ts';
 import type { Exit } from './launch.ts';
 import { complaintAbout, lastWords, type SpawnPlan, spawnOptions } from './options.ts';
 import { openPipes, type Pipes } from './pipes.ts';
+import { refusalOf } from './refusals.ts';
 import { groupOf, sendSignal } from './signal.ts';
 import type { ProcessOutput, ProcessPortDeps, ProcessTrouble } from './spawn.ts';
 import { createStdin, type Stdin } from './stdin.ts';
@@ -16,14 +17,6 @@ import { createTree, type Tree } from './tree.ts';
 
 /** How soon after it was followed a process may fork once more, where no pidfile says which is meant. */
 const SETTLING: Milliseconds = 1000;
-
-/** Supervisor's words for a spawn that failed before there was a child, by errno's name. */
-const SPAWN_ERRORS: Readonly<Record<string, (name: string) => string>> = {
-  EMFILE: name => `too many open files to spawn '${name}'`,
-  ENFILE: name => `too many open files to spawn '${name}'`,
-  EAGAIN: name => `Too many processes in process table to spawn '${name}'`,
-  ENOMEM: name => `unknown error during fork for '${name}': ENOMEM`,
-};
 
 /** One process on its way from a spec to its reports. */
 export interface Child {
@@ -55,7 +48,13 @@ export function createChild(
   const report = (event: ProcessReport) => {
     if (!disposed) sendBack(event);
   };
-  const fail = (spawnerr: string) => report({ type: 'process.failed', spawnerr, at: deps.now() });
+  const fail = (spawnerr: string, shortage?: Shortage) =>
+    report({ type: 'process.failed', spawnerr, ...(shortage && { shortage }), at: deps.now() });
+  /** Fails by errno's name, in words of Supervisor's where the machine is short of something. */
+  const failBy = (code: string, otherwise: string) => {
+    const refusal = refusalOf(code);
+    fail(refusal?.words(spec.name) ?? otherwise, refusal?.shortage);
+  };
   const trouble = (during: ProcessTrouble['during'], cause: Error) =>
     deps.onTrouble({ group: spec.group, name: spec.name, during, cause });
 
@@ -73,19 +72,14 @@ export function createChild(
       const pipes = openPipes(output, deps.stdin?.(spec));
       launch({ ...outcome.plan, env: { ...outcome.plan.env, ...tree?.mark } }, output, pipes);
     } catch (error) {
-      fail(complaint(error as NodeJS.ErrnoException));
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (error instanceof SocketRefused) fail(message);
+      else failBy(code ?? '', `unknown error making dispatchers for '${spec.name}': ${code ?? message}`);
     }
   }
 
   // Made here and not in launch(): what lives as long as the process would keep its plan, a whole environment, in memory.
   const ending = (output: ProcessOutput) => (exit: Exit) => void end(exit, output);
-
-  function complaint(error: NodeJS.ErrnoException): string {
-    if (error instanceof SocketRefused) return error.message;
-    const { code, message } = error;
-    const known = SPAWN_ERRORS[code ?? '']?.(spec.name);
-    return known ?? `unknown error making dispatchers for '${spec.name}': ${code ?? message}`;
-  }
 
   function launch(plan: SpawnPlan, output: ProcessOutput, pipes: Pipes): void {
     const exited = ending(output);
@@ -108,10 +102,10 @@ export function createChild(
     const giveUp = (code: string) => {
       pipes.closeChildEnds();
       if (pipes.stdin !== undefined) closeSync(pipes.stdin);
-      fail(SPAWN_ERRORS[code]?.(spec.name) ?? `unknown error during fork for '${spec.name}': ${code}`);
+      failBy(code, `unknown error during fork for '${spec.name}': ${code}`);
     };
     attempt(plan, code => {
-      if (SPAWN_ERRORS[code]) return giveUp(code);
+      if (refusalOf(code)) return giveUp(code);
       // Supervisor's child exists by now, says why in its stderr log, and exits 127: so does ours.
       attempt({ ...plan, ...lastWords(complaintAbout(plan, code)), cwd: undefined }, giveUp);
     });

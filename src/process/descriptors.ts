@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { ForeignError, setCloseOnExec } from './foreign.ts';
+import { refusalOf } from './refusals.ts';
 
 /**
  * Has every descriptor but 0, 1 and 2 closed on exec, so that no child gets what this process was started with. Node
@@ -12,13 +13,29 @@ export function keepDescriptors(): void {
 }
 
 /** What spawns leave over, so that clients are still answered when the programs have used up the rest. */
-const SPARE = 12;
+const AFTER_SPAWNS = 12;
+/** What idle clients leave over, so that others are still answered. */
+const AFTER_CLIENTS = 4;
 
 /** Throws an error with the code EMFILE where a spawn would take the last descriptors. */
-export function requireSpareDescriptors(): void {
+export const requireSpareDescriptors = (): void => openSome(AFTER_SPAWNS);
+
+/** Whether the next clients would take the last descriptors. */
+export function areDescriptorsShort(): boolean {
+  try {
+    openSome(AFTER_CLIENTS);
+    return false;
+  } catch (error) {
+    if (refusalOf((error as NodeJS.ErrnoException).code ?? '')?.shortage === 'descriptors') return true;
+    throw error;
+  }
+}
+
+/** Opens so many descriptors, to see whether they are there, and closes them again. */
+function openSome(count: number): void {
   const spare: number[] = [];
   try {
-    while (spare.length < SPARE) spare.push(openSync('/dev/null', 'r'));
+    while (spare.length < count) spare.push(openSync('/dev/null', 'r'));
   } finally {
     for (const fd of spare) closeSync(fd);
   }

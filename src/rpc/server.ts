@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly credentials: Credentials | undefined;
   readonly routes: readonly Route[];
   readonly log: Log;
+  /** Whether the next clients would take the last descriptors: those that are idle are disconnected then. */
+  readonly isCrowded?: () => boolean;
   /** Takes over a connection that asks for another protocol, once its sender was let in; without it nobody may ask. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
@@ -63,6 +65,9 @@ export async function openServer(options: ServerOptions): Promise<HttpServer> {
   const { answer, upgrade } = answerer(options);
   const server = createServer({ keepAliveTimeout, requestTimeout }, answer);
   server.maxConnections = maxConnections;
+  server.on('connection', () => {
+    if (options.isCrowded?.()) server.closeIdleConnections();
+  });
   if (options.upgrade !== undefined) server.on('upgrade', upgrade);
   const got = await listen(server, address, () =>
     log('critical', `Unlinking stale socket ${pathOf(address)}`),

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,7 +84,7 @@ pidfile=${file('supervisord.pid')}
 childlogdir=${folder}
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
-${many(20, 'command=sleep 1000\nautostart=false\nstartretries=1000\nstartsecs=0')}`,
+${many(20, 'command=sleep 1000\nautostart=false\nstartretries=0\nstartsecs=0')}`,
     );
     const socket = file('supervisor.sock');
     const started = await run(process.execPath, [SUPERVISORD, '-c', file('supervisord.conf')], {
@@ -95,11 +97,17 @@ ${many(20, 'command=sleep 1000\nautostart=false\nstartretries=1000\nstartsecs=0'
     await Promise.all(names(20).map(name => ask(socket, 'supervisor.startProcess', name, false)));
     const all = async () => states({ socket });
     await until('none can be started', async () => (await all()).every(state => state === 'BACKOFF'));
-    expect(await readFile(file('supervisord.log'), 'utf8')).toMatch(
-      /INFO spawnerr: Too many processes in process table to spawn 'p\d+'/,
+    const log = () => readFile(file('supervisord.log'), 'utf8');
+    expect(await log()).toMatch(/INFO spawnerr: Too many processes in process table to spawn 'p\d+'/);
+    await until('the sum', async () =>
+      /WARN \d+ tries to spawn p\d+, p\d+, p\d+ and 17 more have failed .*: the limit of processes/.test(
+        await log(),
+      ),
     );
     await limit(pid, 'nproc', 10_000, nobody);
     await until('all run', async () => (await all()).every(state => state === 'RUNNING'), { within: 30_000 });
+    await until('said so', async () => /INFO processes are spawned again/.test(await log()));
+    expect(occurrences(await log(), 'spawnerr:')).toBe(1);
     process.kill(pid, 'SIGTERM');
     await until('the end', async () => (await marked(folder)).length === 0, { within: 30_000 });
   });
@@ -107,20 +115,38 @@ ${many(20, 'command=sleep 1000\nautostart=false\nstartretries=1000\nstartsecs=0'
 
 describe.skipIf(!has('util-linux'))('a daemon whose descriptors are used up', () => {
   it('answers, says why, and starts its programs when there are some again', async () => {
-    const running = await start(
-      many(20, 'command=sleep 1000\nautostart=false\nstartretries=1000\nstartsecs=0'),
-    );
+    const running = await start(many(20, 'command=sleep 1000\nautostart=false\nstartretries=0\nstartsecs=0'));
     const open = (await readdir(`/proc/${running.pid}/fd`)).length;
     await limit(running.pid, 'nofile', open + 30);
     const names20 = names(20);
     await Promise.all(names20.map(name => ask(running.socket, 'supervisor.startProcess', name, false)));
     await until('some cannot be started', async () => (await states(running)).includes('BACKOFF'));
-    expect(await running.log()).toMatch(/INFO spawnerr: too many open files to spawn 'p\d+'/);
+    await until('the sum', async () =>
+      /tries to spawn .*: no descriptors are left/.test(await running.log()),
+    );
     expect((await running.ctl('status')).stdout.split('\n')).toHaveLength(21);
     await limit(running.pid, 'nofile', 1024);
     await until('all run', async () => (await states(running)).every(state => state === 'RUNNING'), {
       within: 30_000,
     });
+    await until('said so', async () => /INFO processes are spawned again/.test(await running.log()));
+    expect(occurrences(await running.log(), "spawnerr: too many open files to spawn 'p")).toBe(1);
+  });
+
+  it('disconnects idle clients, so that others are answered', async () => {
+    const running = await start('');
+    const open = (await readdir(`/proc/${running.pid}/fd`)).length;
+    await limit(running.pid, 'nofile', open + 10);
+    const clients: Socket[] = [];
+    for (let count = 0; count < 40; count++) {
+      const client = connect(running.socket);
+      clients.push(client);
+      client.write('GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n');
+      const [answer] = await once(client, 'data');
+      expect(String(answer)).toMatch(/^HTTP\/1.1 404 /);
+    }
+    expect(await running.log()).toMatch(/ERRO descriptors run out: idle clients are disconnected/);
+    for (const client of clients) client.destroy();
   });
 });
 

@@ -76,6 +76,9 @@ export const fakeKernel = () => {
       return pid;
     },
     fail: (spawnerr: string) => latest().report({ type: 'process.failed', spawnerr, at: at(0) }),
+    /** Fails the spawn because there may be no more processes. */
+    refuse: () =>
+      latest().report({ type: 'process.failed', spawnerr: 'full', shortage: 'processes', at: at(0) }),
     /** Ends the process, by default when it has lived for five seconds. */
     exit: (exitstatus: number, name?: string, lifetime = 5000) =>
       latest(name).report({

@@ -126,6 +126,48 @@ describe('a start that fails', () => {
     expect(context().retries).toBe(0);
   });
 
+  it('is tried again for as long as the machine is short, every ten seconds at last', () => {
+    const { kernel, clock, context, state } = startInstance({ startretries: 0 });
+    const waits: number[] = [];
+    for (let tries = 1; tries <= 12; tries += 1) {
+      kernel.refuse();
+      expect(state()).toBe('BACKOFF');
+      let wait = 0;
+      for (; kernel.spawned.length === tries; wait += 1) clock.increment(1000);
+      waits.push(wait);
+    }
+    expect(waits).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10]);
+    kernel.start();
+    clock.increment(1000);
+    expect(state()).toBe('RUNNING');
+    expect(context()).toMatchObject({ retries: 0, spawnerr: '' });
+  });
+
+  it('has all of startretries for itself after the machine was short', () => {
+    const { kernel, clock, state } = startInstance({ startretries: 1 });
+    for (let tries = 1; tries <= 5; tries += 1) {
+      kernel.refuse();
+      clock.increment(60_000);
+    }
+    kernel.start();
+    kernel.exit(1);
+    expect(state()).toBe('BACKOFF');
+    clock.increment(1000);
+    kernel.fail('no');
+    expect(state()).toBe('FATAL');
+  });
+
+  it('is not given up at shutdown for want of retries when only the machine was short', () => {
+    const { kernel, clock, actor, notices } = startInstance({ startretries: 0 });
+    for (let tries = 1; tries <= 5; tries += 1) {
+      kernel.refuse();
+      clock.increment(tries * 1000 - 1);
+      if (tries < 5) clock.increment(1);
+    }
+    actor.send({ type: 'instance.stop', reason: 'shutdown' });
+    expect(notices.at(-1)).toMatchObject({ type: 'instance.state', to: 'FATAL', tries: 0 });
+  });
+
   it('is STOPPED by a stop while it waits, and is not tried again', () => {
     const { kernel, actor, clock, state } = startInstance();
     kernel.fail('no');
