@@ -9,7 +9,7 @@ import { wholeCharacters } from './output/utf8.ts';
 import { areDescriptorsShort } from './process/descriptors.ts';
 import { commandTrouble } from './process/options.ts';
 import { createTroubles } from './process/troubles.ts';
-import { readUsage } from './process/usage.ts';
+import { readUsages } from './process/usage.ts';
 import { apiRoute } from './rpc/api/route.ts';
 import type { Backend, Logs } from './rpc/backend.ts';
 import { type Call, dispatcher } from './rpc/dispatch.ts';
@@ -112,7 +112,7 @@ export const createDoors = (house: House): Doors => {
     ...statevisorMethods(backend, { inspector: inspection, chart: readChart }),
   ];
   let { call } = dispatcher(backend, ours);
-  const usages = createUsages(backend, readUsage);
+  const usages = createUsages(backend, readUsages);
   const routes = [
     xmlRpcRoute((name, params) => call(name, params), log),
     ...logtailRoutes(backend),

@@ -13,29 +13,38 @@ export interface Citizen {
 
 /** Every living process in this PID namespace, oldest first. Those that have ended but were not waited for are none. */
 export const census = (): readonly Citizen[] =>
-  readdirSync('/proc')
-    .map(Number)
-    .filter(Number.isInteger)
+  pids()
     .map(citizen)
     .filter(found => found !== undefined)
     .toSorted((a, b) => a.since - b.since || a.pid - b.pid);
 
 /** One process; undefined where none of that pid lives. */
 export function citizen(pid: Pid): Citizen | undefined {
-  const stat = textOf(pid, 'stat');
-  if (stat === undefined) return undefined;
-  // The name in parentheses may hold anything; the fields come after the last of them.
-  const [state, parent, group, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (state === 'Z' || state === 'X') return undefined;
-  const STARTTIME = 15;
+  const field = statOf(pid);
+  if (field === undefined || field(3) === 'Z' || field(3) === 'X') return undefined;
   return {
     pid,
-    parent: Number(parent),
-    group: Number(group),
-    session: Number(session),
-    since: Number(rest[STARTTIME]),
+    parent: Number(field(4)),
+    group: Number(field(5)),
+    session: Number(field(6)),
+    since: Number(field(22)),
   };
 }
+
+/** The fields of /proc/PID/stat by their numbers in proc(5), from 3 on; undefined where there is no such process. */
+export function statOf(pid: Pid): ((number: number) => string | undefined) | undefined {
+  const stat = textOf(pid, 'stat');
+  return stat === undefined ? undefined : fieldsOf(stat);
+}
+
+/** The fields of a line of /proc/PID/stat. The name in parentheses may hold anything, the fields come after the last. */
+export function fieldsOf(stat: string): (number: number) => string | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return number => fields[number - 3];
+}
+
+/** Every pid of this PID namespace. */
+export const pids = (): readonly Pid[] => readdirSync('/proc').map(Number).filter(Number.isInteger);
 
 /** The environment that a process was executed with; empty where it has overwritten it, or hides it from this user. */
 export const environmentOf = (pid: Pid): ReadonlyMap<string, string> =>

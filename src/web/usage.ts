@@ -2,8 +2,10 @@ import { processes } from '../../machines/info.ts';
 import type { Bytes, Milliseconds, Pid, Seconds } from '../../machines/spec.ts';
 import type { Backend } from '../rpc/backend.ts';
 
-/** Reads what a process has used; undefined where there is none. */
-export type ReadUsage = (pid: Pid) => { readonly cpu: Seconds; readonly memory: Bytes } | undefined;
+/** Reads what each of these processes has used with all that it has started; those that have ended are left out. */
+export type ReadUsages = (
+  pids: ReadonlySet<Pid>,
+) => Promise<ReadonlyMap<Pid, { readonly cpu: Seconds; readonly memory: Bytes }>>;
 
 /** One process over the last ten minutes. */
 export interface Curve {
@@ -27,8 +29,6 @@ export const STEP: Milliseconds = 4000;
 const POINTS = 150;
 /** Nobody looks any more when nobody has asked for so long. */
 const PATIENCE: Milliseconds = 3 * STEP;
-/** After so many processes others get their turn. */
-const BATCH = 200;
 
 interface Track {
   pid: Pid;
@@ -39,16 +39,14 @@ interface Track {
 }
 
 /** Makes the sampler of a daemon. */
-export function createUsages({ root, now }: Pick<Backend, 'root' | 'now'>, read: ReadUsage): Usages {
+export function createUsages({ root, now }: Pick<Backend, 'root' | 'now'>, read: ReadUsages): Usages {
   const tracks = new Map<string, Track>();
   let timer: NodeJS.Timeout | undefined;
   let [asked, tick] = [0, 0];
+  let isSampling = false;
 
-  const sampleOne = (key: string, pid: Pid) => {
-    const usage = read(pid);
-    const at = now().monotonic;
+  const note = (key: string, pid: Pid, usage: { cpu: Seconds; memory: Bytes }, at: Milliseconds) => {
     const last = tracks.get(key);
-    if (usage === undefined) return;
     const known = last?.pid === pid ? last : undefined;
     const seconds = known === undefined ? 0 : (at - known.at) / 1000;
     const cpu =
@@ -65,16 +63,25 @@ export function createUsages({ root, now }: Pick<Backend, 'root' | 'now'>, read:
     });
   };
   const sample = async () => {
+    // A pass that takes longer than a step is not joined by another one.
+    if (isSampling) return;
+    isSampling = true;
+    // Without descriptors for /proc there is a gap in the curves; the main log tells of such troubles.
+    await look().catch(() => undefined);
+    isSampling = false;
+  };
+  const look = async () => {
     tick = Math.floor(now().monotonic / STEP);
     const living = processes(root.getSnapshot()).map(({ info }) => info);
     const keys = new Set(living.map(({ group, name }) => `${group}:${name}`));
     for (const key of tracks.keys()) if (!keys.has(key)) tracks.delete(key);
-    for (const [index, { group, name, pid }] of living.entries()) {
-      if (index % BATCH === BATCH - 1) await new Promise(setImmediate);
+    const used = await read(new Set(living.map(({ pid }) => pid).filter(pid => pid !== 0)));
+    const at = now().monotonic;
+    for (const { group, name, pid } of living) {
       const key = `${group}:${name}`;
-      const track = tracks.get(key);
-      if (pid !== 0) sampleOne(key, pid);
-      else if (track !== undefined) track.pid = 0;
+      const [track, usage] = [tracks.get(key), used.get(pid)];
+      if (usage !== undefined) note(key, pid, usage, at);
+      else if (track !== undefined && pid === 0) track.pid = 0;
     }
   };
   const pause = () => {

@@ -4,20 +4,20 @@ import { createAssets } from '../../src/web/assets.ts';
 import { rememberHistories } from '../../src/web/history.ts';
 import { webRoutes } from '../../src/web/routes.ts';
 import { createToken } from '../../src/web/token.ts';
-import { createUsages, type ReadUsage } from '../../src/web/usage.ts';
+import { createUsages, type ReadUsages } from '../../src/web/usage.ts';
 import { at } from '../machines/fake.ts';
 import { fakeDaemon, openTestServer } from '../rpc/fixture.ts';
 
 /** The pages over fake processes, as a browser or a script sees them. */
 export async function openPages(
   groups: readonly GroupSpec[] = [],
-  { assets = new URL('file:///nowhere/'), read }: { assets?: URL; read?: ReadUsage } = {},
+  { assets = new URL('file:///nowhere/'), read }: { assets?: URL; read?: ReadUsages } = {},
 ) {
   const daemon = fakeDaemon(groups);
   const { backend } = daemon;
   const token = createToken();
   const histories = rememberHistories(backend);
-  const usages = createUsages(backend, read ?? (() => undefined));
+  const usages = createUsages(backend, read ?? (async () => new Map()));
   const actors = createActors(daemon.root);
   const routes = webRoutes({ backend, assets: createAssets(assets), token, histories, usages, actors });
   const settle = obedient(daemon);
