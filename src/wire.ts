@@ -19,6 +19,7 @@ import type { Launch } from './process/launch.ts';
 import { createProcessPort } from './process/spawn.ts';
 import type { ProcessTable } from './process/table.ts';
 import { createTroubles } from './process/troubles.ts';
+import { indexTimers } from './timers.ts';
 
 type StateNotice = Extract<SupervisorNotice, { type: 'instance.state' }>;
 
@@ -136,6 +137,7 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   const root: SupervisorRef = createActor(supervisorMachine.provide({ actors: { program } }), {
     input: { groups },
   });
+  indexTimers(root);
   const pools = poolsOf(root, news, listening.glance);
   root.on('*', (notice: SupervisorNotice) => {
     if (notice.type === 'instance.spawned' || notice.type === 'instance.moved')
