@@ -1,7 +1,7 @@
 /* The programs that the bench has supervised: small, so that what is measured is the supervisor.
  *
  *   child hello FIFO            writes "TIME PID" to the FIFO in main(), then sleeps
- *   child crash FIFO            writes it and exits with status 1
+ *   child crash FIFO            writes it and exits with status 1; sleeps while there is a file FIFO.calm
  *   child flood BYTES CHUNK     writes so many bytes to stdout, CHUNK at a time, each ending in a newline
  *   child drip CHUNK            writes such chunks for ever
  *   child listen FIFO           an event listener that writes "TIME PID SERIAL" for each event
@@ -52,6 +52,12 @@ static char *chunk(size_t size) {
   return bytes;
 }
 
+static int is_calm(const char *fifo) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s.calm", fifo);
+  return access(path, F_OK) == 0;
+}
+
 static void listen_to_events(void) {
   char header[1024];
   setvbuf(stdin, NULL, _IOFBF, 1 << 20);
@@ -90,7 +96,7 @@ int main(int argc, char **argv) {
     if (ear < 0) return 2;
     if (!strcmp(mode, "listen")) listen_to_events();
     tell("");
-    if (!strcmp(mode, "crash")) return 1;
+    if (!strcmp(mode, "crash") && !is_calm(argv[2])) return 1;
     for (;;) pause();
   }
   if (!strcmp(mode, "flood")) {

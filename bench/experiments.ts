@@ -1,7 +1,10 @@
+import { commandsOfAll } from './experiments/commands.ts';
 import { fleet } from './experiments/fleet.ts';
+import { growths } from './experiments/growth.ts';
 import { logs } from './experiments/logs.ts';
 import { respawn } from './experiments/respawn.ts';
-import { group, groups } from './experiments/stops.ts';
+import { restarts } from './experiments/restarts.ts';
+import { shutdowns } from './experiments/stops.ts';
 import { stormEvents, stormRequests, storms } from './experiments/storm.ts';
 import type { Experiment } from './row.ts';
 
@@ -11,15 +14,25 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...storms,
   stormEvents,
   stormRequests,
-  fleet(0, { full: 5, quick: 1 }, { answer: 1, idle: 1, rss: 60, version: 2 }),
-  fleet(10, { full: 3, quick: 0 }, { fresh: 1, version: 2, status: 2 }),
-  fleet(100, { full: 3, quick: 1 }, { info: 5 }),
+  restarts,
+  fleet(
+    0,
+    { rounds: { full: 3, quick: 1 }, seconds: { full: 105, quick: 44 } },
+    { answer: 1, idle: 1, rss: 60 },
+  ),
+  fleet(
+    10,
+    { rounds: { full: 3, quick: 1 }, seconds: { full: 107, quick: 18 } },
+    { fresh: 1, version: 2, pid: 2, status: 2 },
+  ),
+  fleet(100, { rounds: { full: 3, quick: 1 }, seconds: { full: 110, quick: 20 } }, { info: 5 }),
   fleet(
     1000,
-    { full: 3, quick: 1 },
+    { rounds: { full: 3, quick: 1 }, seconds: { full: 150, quick: 75 } },
     { booted: 1.5, rss: 80, idle: 10, states16: 15, info: 20, status: 5, update: 2 },
   ),
-  groups,
-  group,
+  ...shutdowns,
+  ...commandsOfAll,
   ...logs,
+  ...growths,
 ];

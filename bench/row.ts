@@ -2,8 +2,9 @@ import { advantage, type Better, median, percentile } from './statistics.ts';
 import type { Subject } from './subject.ts';
 import type { Workshop } from './workshop.ts';
 
-/** Whose figure it is: this project's, Debian's supervisor's, or that of a bare program without a supervisor. */
-export type Who = 'ours' | 'python' | 'limit';
+/** Whose figure it is: this project's, Debian's supervisor's, pm2's, or that of a bare program without a supervisor. */
+export const WHO = ['ours', 'python', 'pm2', 'limit'] as const;
+export type Who = (typeof WHO)[number];
 
 /** A figure of the table. */
 export interface Row {
@@ -22,15 +23,27 @@ export interface Row {
 /** Samples by the key of their row. */
 export type Samples = Readonly<Record<string, readonly number[]>>;
 
+/** A number for the whole bench and one for --quick. */
+export interface Extent {
+  readonly full: number;
+  readonly quick: number;
+}
+
 /** Something that is done with one supervisor after the other, and the rows that it fills. */
 export interface Experiment {
   readonly name: string;
   readonly rows: readonly Row[];
-  /** How often each supervisor has its turn, in full and with --quick; 0 leaves it out there. */
-  readonly rounds: { readonly full: number; readonly quick: number };
-  /** Whose turns there are; 'limit' is measured by `limit` below. */
+  /** How often each supervisor has its turn; 0 leaves the experiment out. */
+  readonly rounds: Extent;
+  /** Seconds that a round of all takes about: the time left is guessed from it. */
+  readonly seconds: Extent;
+  /** Whose turns there are, of the two supervisors; both if nothing is said. */
   readonly subjects?: readonly Subject['who'][];
+  /** Why this machine is too small for it; undefined where it is not. */
+  refusal?(): string | undefined;
   measure(subject: Subject, workshop: Workshop): Promise<Samples>;
+  /** The same with pm2, where it has the function. */
+  pm2?(workshop: Workshop): Promise<Samples>;
   /** The same without any supervisor. */
   limit?(workshop: Workshop): Promise<Samples>;
 }
@@ -49,6 +62,8 @@ export interface Result extends Row {
   readonly ratio: number | undefined;
   /** Whether the goal and the bound are reached; undefined where there is none. */
   readonly met: boolean | undefined;
+  /** Whether ours is better than pm2's; undefined where only one was measured. */
+  readonly ahead: boolean | undefined;
 }
 
 /** What the samples of a row come to. */
@@ -58,18 +73,29 @@ export const resultOf = (
   samples: Readonly<Partial<Record<Who, readonly number[]>>>,
 ): Result => {
   const figures: Partial<Record<Who, Figure>> = {};
-  for (const who of ['ours', 'python', 'limit'] as const) {
+  for (const who of WHO) {
     const all = samples[who] ?? [];
     if (all.length > 0)
       figures[who] = { median: median(all), p99: percentile(all, 0.99), samples: all.length };
   }
-  const judged = row.judged ?? 'median';
-  const [ours, theirs] = [figures.ours?.[judged], figures.python?.[judged]];
-  // Of a loss, or of nothing, there is no ratio.
-  const isComparable = ours !== undefined && theirs !== undefined && ours > 0 && theirs > 0;
-  const ratio = isComparable ? advantage(ours, theirs, row.better) : undefined;
-  return { ...row, experiment, figures, ratio, met: isMet(row, ours, ratio) };
+  const judged = (who: Who) => figures[who]?.[row.judged ?? 'median'];
+  const ratio = timesBetter(row, judged('ours'), judged('python'));
+  const overPm2 = timesBetter(row, judged('ours'), judged('pm2'));
+  return {
+    ...row,
+    experiment,
+    figures,
+    ratio,
+    met: isMet(row, judged('ours'), ratio),
+    ahead: overPm2 === undefined ? undefined : overPm2 > 1,
+  };
 };
+
+/** Of a loss, or of nothing, there is no ratio. */
+function timesBetter({ better }: Row, ours: number | undefined, theirs: number | undefined) {
+  const isComparable = ours !== undefined && theirs !== undefined && ours > 0 && theirs > 0;
+  return isComparable ? advantage(ours, theirs, better) : undefined;
+}
 
 function isMet({ goal, bound, better }: Row, ours: number | undefined, ratio: number | undefined) {
   if (ours === undefined) return undefined;

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { kill, MARK, marked } from '../test/support/leftover.ts';
 import { createClient, type RpcClient } from './client.ts';
 import { clock } from './ear.ts';
+import { rss, type Usage, usage } from './usage.ts';
 import type { Workshop } from './workshop.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -31,12 +32,6 @@ export const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-/** What a process has used so far: processor time in milliseconds, and how often it was put aside. */
-export interface Usage {
-  readonly cpu: number;
-  readonly switches: number;
-}
-
 /** A supervisord under test. */
 export interface Daemon {
   readonly pid: number;
@@ -45,7 +40,7 @@ export interface Daemon {
   /** When it was started, by the ear's clock. */
   readonly startedAt: number;
   readonly client: RpcClient;
-  /** Milliseconds that a supervisorctl command takes. */
+  /** Milliseconds that a supervisorctl command takes; rejects where it fails. */
   ctl(...words: readonly string[]): Promise<number>;
   /** Resident memory in MiB. */
   rss(): number;
@@ -57,13 +52,13 @@ export interface Daemon {
   clean(): Promise<void>;
 }
 
-const preamble = (folder: string) => `[unix_http_server]
+const preamble = (folder: string, minfds: number) => `[unix_http_server]
 file=${folder}/sock
 [supervisord]
 logfile=${folder}/supervisord.log
 pidfile=${folder}/supervisord.pid
 childlogdir=${folder}/logs
-minfds=16384
+minfds=${minfds}
 nodaemon=true
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
@@ -71,19 +66,20 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 serverurl=unix://${folder}/sock
 `;
 
-/** Starts a supervisord by the text of its program sections. Resolves at once: wait for an answer or a child. */
-export function launch(subject: Subject, { folder: shop }: Workshop, programs: string): Daemon {
-  const folder = mkdtempSync(join(shop, `${subject.who}-`));
+/** Starts a supervisord by the text of its program sections. Returns at once: wait for an answer or a child. */
+export function launch(subject: Subject, shop: Workshop, programs: string, minfds = 16_384): Daemon {
+  const folder = mkdtempSync(join(shop.folder, `${subject.who}-`));
   const conf = join(folder, 'supervisord.conf');
   mkdirSync(join(folder, 'logs'));
-  const configure = (text: string) => writeFileSync(conf, preamble(folder) + text);
+  const configure = (text: string) => writeFileSync(conf, preamble(folder, minfds) + text);
   configure(programs);
+  const env = { ...process.env, TMPDIR: folder, XDG_RUNTIME_DIR: folder, [MARK]: folder };
   const startedAt = clock();
   const [command = '', ...args] = subject.supervisord;
   const child = spawn(command, [...args, '-n', '-c', conf], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, TMPDIR: folder, XDG_RUNTIME_DIR: folder, [MARK]: folder },
+    env,
   });
   const pid = child.pid ?? 0;
   const ended = new Promise<void>((resolve, reject) => {
@@ -91,6 +87,13 @@ export function launch(subject: Subject, { folder: shop }: Workshop, programs: s
     child.once('error', reject);
   });
   const client = createClient(join(folder, 'sock'));
+  const clean = shop.keep(async () => {
+    client.close();
+    if (isAlive(child)) child.kill('SIGKILL');
+    await ended;
+    await endMarked(folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return {
     pid,
     folder,
@@ -98,8 +101,8 @@ export function launch(subject: Subject, { folder: shop }: Workshop, programs: s
     startedAt,
     client,
     configure,
-    ctl: (...words) => time(subject.supervisorctl, ['-c', conf, ...words]),
-    rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+    ctl: (...words) => time([...subject.supervisorctl, '-c', conf, ...words], env),
+    rss: () => rss(pid),
     usage: () => usage(pid),
     async shutdown() {
       const begin = clock();
@@ -107,18 +110,17 @@ export function launch(subject: Subject, { folder: shop }: Workshop, programs: s
       await ended;
       return clock() - begin;
     },
-    async clean() {
-      client.close();
-      if (isAlive(child)) child.kill('SIGKILL');
-      await ended;
-      // A child may have started another while it was looked for.
-      for (let left = await marked(folder); left.length > 0; left = await marked(folder)) {
-        kill(left);
-        await sleep(20);
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+    clean,
   };
+}
+
+/** Kills by pid whatever descends from the supervisor of this folder. */
+export async function endMarked(folder: string): Promise<void> {
+  // One may have started another while it was looked for.
+  for (let left = await marked(folder); left.length > 0; left = await marked(folder)) {
+    kill(left);
+    await sleep(20);
+  }
 }
 
 const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
@@ -136,23 +138,15 @@ export async function firstAnswer(daemon: Daemon): Promise<number> {
   }
 }
 
-function time([command = '', ...before]: readonly string[], words: readonly string[]): Promise<number> {
+/** Runs a command; resolves with its milliseconds, rejects where it fails. */
+export function time([command = '', ...args]: readonly string[], env = process.env): Promise<number> {
   const begin = clock();
   return new Promise((resolve, reject) => {
-    spawn(command, [...before, ...words], { stdio: 'ignore' })
+    spawn(command, args, { stdio: 'ignore', env })
       .once('error', reject)
-      .once('exit', () => resolve(clock() - begin));
+      .once('exit', (code, signal) => {
+        if (code === 0) resolve(clock() - begin);
+        else reject(new Error(`${command} ${args.join(' ')}: ended with ${code ?? signal}`));
+      });
   });
-}
-
-function usage(pid: number): Usage {
-  let [cpu, switches] = [0, 0];
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
-    const folder = `/proc/${pid}/task/${task}`;
-    cpu += Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
-    for (const [, count] of readFileSync(`${folder}/status`, 'utf8').matchAll(/ctxt_switches:\s+(\d+)/g)) {
-      switches += Number(count);
-    }
-  }
-  return { cpu, switches };
 }

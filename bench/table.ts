@@ -1,4 +1,4 @@
-import type { Figure, Result } from './row.ts';
+import type { Figure, Result, Who } from './row.ts';
 
 /** A number as a reader wants it: three digits that count, thousands apart. */
 export const digits = (value: number): string => {
@@ -8,9 +8,14 @@ export const digits = (value: number): string => {
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
 };
 
+/** Fewer samples have no 99th percentile but their worst. */
+const ENOUGH = 100;
+
 const cell = (figure: Figure | undefined): string => {
   if (figure === undefined) return '';
-  return figure.samples > 3 ? `${digits(figure.median)} (${digits(figure.p99)})` : digits(figure.median);
+  const middle = digits(figure.median);
+  if (figure.samples <= 3) return middle;
+  return `${middle} (${figure.samples < ENOUGH ? 'worst ' : ''}${digits(figure.p99)})`;
 };
 
 const demand = ({ goal, bound, better, judged }: Result): string =>
@@ -21,22 +26,43 @@ const demand = ({ goal, bound, better, judged }: Result): string =>
     .filter(Boolean)
     .join(', ');
 
-const verdict = (met: boolean | undefined): string => (met === undefined ? '' : met ? 'met' : '**not met**');
+const verdict = ({ met, ahead }: Result): string =>
+  [met === undefined ? '' : met ? 'met' : '**not met**', ahead === false ? "**behind pm2's**" : '']
+    .filter(Boolean)
+    .join(', ');
 
-const HEAD = ['figure', 'unit', "Debian's", 'ours', 'bare', 'ratio', 'wanted', ''] as const;
+interface Column {
+  readonly head: string;
+  readonly align: '---' | '---:';
+  text(result: Result): string;
+}
 
-/** The results as a Markdown table: medians, and p99 in brackets where there are enough samples. */
+const left = (head: string, text: Column['text']): Column => ({ head, align: '---', text });
+const right = (head: string, text: Column['text']): Column => ({ head, align: '---:', text });
+const figures = (head: string, who: Who): Column => right(head, ({ figures }) => cell(figures[who]));
+
+const PM2 = figures('pm2', 'pm2');
+
+const COLUMNS: readonly Column[] = [
+  left('figure', ({ title }) => title),
+  right('unit', ({ unit }) => unit),
+  figures("Debian's", 'python'),
+  figures('ours', 'ours'),
+  PM2,
+  figures('bare', 'limit'),
+  right('ratio', ({ ratio }) => (ratio === undefined ? '' : digits(ratio))),
+  left('wanted', demand),
+  left('', verdict),
+];
+
+/** The results as a Markdown table: medians, and in brackets p99 or the worst. pm2 has a column where it was measured. */
 export const markdown = (results: readonly Result[]): string => {
-  const lines = results.map(result => [
-    result.title,
-    result.unit,
-    cell(result.figures.python),
-    cell(result.figures.ours),
-    cell(result.figures.limit),
-    result.ratio === undefined ? '' : digits(result.ratio),
-    demand(result),
-    verdict(result.met),
-  ]);
-  const rule = HEAD.map((_, column) => (column === 0 || column > 5 ? '---' : '---:'));
-  return [HEAD, rule, ...lines].map(line => `| ${line.join(' | ')} |\n`).join('');
+  const columns = COLUMNS.filter(column => column !== PM2 || results.some(({ figures }) => figures.pm2));
+  return [
+    columns.map(({ head }) => head),
+    columns.map(({ align }) => align),
+    ...results.map(result => columns.map(({ text }) => text(result))),
+  ]
+    .map(line => `| ${line.join(' | ')} |\n`)
+    .join('');
 };

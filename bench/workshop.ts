@@ -11,10 +11,13 @@ export interface Workshop {
   /** The path of the compiled child.c. */
   readonly child: string;
   readonly quick: boolean;
+  readonly isClosed: boolean;
   /** A fresh FIFO for children to speak into; closed with the workshop. */
   ear(): Ear;
-  /** Removes the folder. */
-  close(): void;
+  /** Remembers how to end something that was started. The answer does it, once, and so does close(). */
+  keep(end: () => Promise<void>): () => Promise<void>;
+  /** Ends what still runs and removes the folder. */
+  close(): Promise<void>;
 }
 
 /** Makes the folder and compiles the child; throws where there is no C compiler. */
@@ -23,16 +26,33 @@ export function openWorkshop(quick: boolean): Workshop {
   const child = join(folder, 'child');
   execFileSync('cc', ['-O2', '-o', child, fileURLToPath(new URL('child.c', import.meta.url))]);
   const ears: Ear[] = [];
+  const kept = new Set<() => Promise<void>>();
+  let isClosed = false;
   return {
     folder,
     child,
     quick,
+    get isClosed() {
+      return isClosed;
+    },
     ear() {
       const ear = createEar(join(folder, `ear-${ears.length}`));
       ears.push(ear);
       return ear;
     },
-    close() {
+    keep(end) {
+      let ending: Promise<void> | undefined;
+      const once = () => {
+        kept.delete(once);
+        ending ??= end();
+        return ending;
+      };
+      kept.add(once);
+      return once;
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([...kept].map(end => end()));
       for (const ear of ears) ear.close();
       rmSync(folder, { recursive: true, force: true });
     },

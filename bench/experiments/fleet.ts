@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { withBareServer } from '../bare.ts';
+import type { RpcClient } from '../client.ts';
 import { clock, type Ear } from '../ear.ts';
+import { idle } from '../idle.ts';
 import { burst } from '../load.ts';
-import type { Experiment, Row } from '../row.ts';
+import { launchPm2 } from '../pm2.ts';
+import type { Experiment, Row, Samples } from '../row.ts';
 import { type Daemon, firstAnswer, launch } from '../subject.ts';
 import type { Workshop } from '../workshop.ts';
 
@@ -23,6 +26,7 @@ interface Wants {
   readonly info?: number;
   readonly fresh?: number;
   readonly version?: number;
+  readonly pid?: number;
   readonly status?: number;
   readonly idle?: number;
   readonly update?: number;
@@ -48,6 +52,7 @@ const rows = (count: number, wants: Wants): readonly Row[] => {
     { key: key('info'), title: `getAllProcessInfo, latency, ${at}`, ...less, goal: wants.info },
     { key: key('info16'), title: `getAllProcessInfo, 16 clients, ${at}`, ...more },
     { key: key('version'), title: `supervisorctl version, ${at}`, ...less, goal: wants.version },
+    { key: key('pid'), title: `supervisorctl pid, ${at}`, ...less, goal: wants.pid },
     { key: key('status'), title: `supervisorctl status, ${at}`, ...less, goal: wants.status },
     ...(count === 0
       ? []
@@ -62,72 +67,95 @@ const rows = (count: number, wants: Wants): readonly Row[] => {
   ];
 };
 
+/** The samples of a fleet by the keys of its rows. */
+const named = (count: number, samples: Samples): Samples =>
+  Object.fromEntries(Object.entries(samples).map(([name, values]) => [`${name}-${count}`, values]));
+
 /** What a fleet of `count` programs costs: to boot, to ask, to keep. */
-export const fleet = (count: number, rounds: Experiment['rounds'], wants: Wants): Experiment => ({
+export const fleet = (
+  count: number,
+  { rounds, seconds }: Pick<Experiment, 'rounds' | 'seconds'>,
+  wants: Wants,
+): Experiment => ({
   name: `fleet-${count}`,
   rows: rows(count, wants),
   rounds,
+  seconds,
   async measure(subject, shop) {
     const ear = shop.ear();
     const daemon = launch(subject, shop, sleepers(count, shop.child, ear));
     try {
       const answer = await firstAnswer(daemon);
-      const words = await ear.hear(count, 120_000);
-      const booted = Math.max(0, ...words.map(({ at }) => at)) - daemon.startedAt;
-      const times = { ...(await quiet(daemon, shop)), ...(await requests(daemon, shop)) };
-      const ctl = await commands(daemon, shop);
-      const update = count === 0 ? {} : { update: [await updateOne(daemon, ear)] };
-      const named = { answer: [answer], booted: [booted], ...times, ...ctl, ...update };
-      return Object.fromEntries(
-        Object.entries(named).map(([name, samples]) => [`${name}-${count}`, samples]),
-      );
+      const booted = await lastHeard(ear, count, daemon.startedAt);
+      // A short round leaves out what it would have to wait for, where nothing is demanded of it.
+      const isKept = !shop.quick || wants.idle !== undefined;
+      const kept = isKept ? await idle(daemon, shop) : {};
+      const asked = await requests(daemon.client, shop);
+      const told = await commands(daemon, shop);
+      const update = count === 0 ? [] : [await updateOne(daemon, ear)];
+      return named(count, { answer: [answer], booted: [booted], ...kept, ...asked, ...told, update });
     } finally {
       await daemon.clean();
     }
   },
+  pm2: count === 0 || count === 1000 ? shop => pm2Fleet(count, shop) : undefined,
+  limit: async shop => named(count, await withBareServer(shop, client => stateRequests(client, shop))),
 });
 
-const MINUTE = 60_000;
-
-async function quiet(daemon: Daemon, { quick }: Workshop) {
-  // Ours tidies its memory ten seconds after its start.
-  await sleep(Math.max(2000, daemon.startedAt + 12_000 - clock()));
-  const duration = quick ? 3000 : 20_000;
-  const before = daemon.usage();
-  await sleep(duration);
-  const after = daemon.usage();
-  const perMinute = (amount: number) => [(amount * MINUTE) / duration];
-  return {
-    rss: [daemon.rss()],
-    idle: perMinute(after.cpu - before.cpu),
-    switches: perMinute(after.switches - before.switches),
-  };
+/** The same of pm2, which has no requests like these. */
+async function pm2Fleet(count: number, shop: Workshop): Promise<Samples> {
+  const ear = shop.ear();
+  const apps = Array.from({ length: count }, (_, index) => ({
+    name: `p${index}`,
+    script: shop.child,
+    args: ['hello', ear.path],
+  }));
+  const daemon = await launchPm2(shop, apps);
+  try {
+    const booted = await lastHeard(ear, count, daemon.startedAt);
+    const kept = await idle(daemon, shop);
+    const status = [await daemon.ctl('ls')];
+    return named(count, { booted: [booted], ...kept, status });
+  } finally {
+    await daemon.clean();
+  }
 }
 
-async function requests({ client }: Daemon, { quick }: Workshop) {
+async function lastHeard(ear: Ear, count: number, since: number): Promise<number> {
+  const words = await ear.hear(count, 120_000);
+  return Math.max(since, ...words.map(({ at }) => at)) - since;
+}
+
+/** Asks before it counts, so that each has seen the question before. */
+async function stateRequests(client: RpcClient, { quick }: Workshop) {
   const duration = quick ? 500 : 2000;
+  await burst(client, 'supervisor.getState', { duration: duration / 4 });
   const state = await burst(client, 'supervisor.getState', { duration });
   const state16 = await burst(client, 'supervisor.getState', { duration, clients: 16 });
   const fresh = await burst(client, 'supervisor.getState', { duration, fresh: true });
-  const info = await burst(client, 'supervisor.getAllProcessInfo', { duration });
-  const info16 = await burst(client, 'supervisor.getAllProcessInfo', { duration, clients: 16 });
   return {
     state: [state.rate],
     'state-ms': state.latencies,
     state16: [state16.rate],
     fresh: [fresh.rate],
-    info: info.latencies,
-    info16: [info16.rate],
   };
 }
 
+async function requests(client: RpcClient, shop: Workshop) {
+  const duration = shop.quick ? 500 : 2000;
+  const state = await stateRequests(client, shop);
+  await burst(client, 'supervisor.getAllProcessInfo', { duration: duration / 4 });
+  const info = await burst(client, 'supervisor.getAllProcessInfo', { duration });
+  const info16 = await burst(client, 'supervisor.getAllProcessInfo', { duration, clients: 16 });
+  return { ...state, info: info.latencies, info16: [info16.rate] };
+}
+
 async function commands(daemon: Daemon, { quick }: Workshop) {
-  const [version, status]: [number[], number[]] = [[], []];
+  const times = { version: [] as number[], pid: [] as number[], status: [] as number[] };
   for (let turn = 0; turn < (quick ? 3 : 7); turn++) {
-    version.push(await daemon.ctl('version'));
-    status.push(await daemon.ctl('status'));
+    for (const verb of ['version', 'pid', 'status'] as const) times[verb].push(await daemon.ctl(verb));
   }
-  return { version, status };
+  return times;
 }
 
 async function updateOne(daemon: Daemon, ear: Ear): Promise<number> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, openSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,6 +52,7 @@ const flood = (kind: Flood): Experiment => ({
     },
   ],
   rounds: { full: 5, quick: kind.key === 'redirected' ? 0 : 2 },
+  seconds: { full: 5, quick: 5 },
   async measure(subject, shop) {
     const size = sizeOf(kind);
     const daemon = launch(
@@ -101,6 +102,7 @@ export const logs: readonly Experiment[] = [
       },
     ],
     rounds: { full: 3, quick: 1 },
+    seconds: { full: 18, quick: 8 },
     async measure(subject, shop) {
       const daemon = launch(
         subject,
@@ -145,18 +147,26 @@ async function check(path: string, size: number, chunk: number): Promise<void> {
 }
 
 /** The same by cat from a pipe to a file. */
-async function cat({ folder, child }: Workshop, kind: Flood): Promise<number> {
-  const path = join(folder, `cat-${kind.key}`);
+async function cat(shop: Workshop, kind: Flood): Promise<number> {
+  const path = join(shop.folder, `cat-${kind.key}`);
   const size = sizeOf(kind);
   const begin = clock();
-  const writer = spawn(child, ['flood', String(size), String(kind.chunk)], {
+  const writer = spawn(shop.child, ['flood', String(size), String(kind.chunk)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const reader = spawn('cat', [], { stdio: [writer.stdout, openSync(path, 'w'), 'inherit'] });
+  const file = openSync(path, 'w');
+  const reader = spawn('cat', [], { stdio: [writer.stdout, file, 'inherit'] });
+  closeSync(file);
   writer.stdout.destroy();
-  await filled([path], size);
-  const rate = size / MEGA / ((clock() - begin) / 1000);
-  writer.kill('SIGKILL');
-  reader.kill('SIGKILL');
-  return rate;
+  const end = shop.keep(async () => {
+    writer.kill('SIGKILL');
+    reader.kill('SIGKILL');
+    rmSync(path, { force: true });
+  });
+  try {
+    await filled([path], size);
+    return size / MEGA / ((clock() - begin) / 1000);
+  } finally {
+    await end();
+  }
 }

@@ -1,61 +1,96 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clock } from '../ear.ts';
+import { clock, type Ear } from '../ear.ts';
 import { burst } from '../load.ts';
+import { launchPm2 } from '../pm2.ts';
 import type { Experiment } from '../row.ts';
 import { firstAnswer, launch } from '../subject.ts';
+import type { Usage } from '../usage.ts';
 
-const crashers = (count: number, child: string, path: string) =>
+/** Programs, each in a group of its own, that tell that they live and exit with status 1. */
+export const crashers = (count: number, child: string, path: string) =>
   Array.from(
     { length: count },
     (_, index) => `[program:c${index}]\ncommand=${child} crash ${path}\nstartsecs=0\nautorestart=true\n`,
   ).join('');
 
-/** Programs that crash as soon as they are started: how often they come back. */
-const crash = (count: number, rounds: Experiment['rounds'], goal: number | undefined): Experiment => ({
-  name: `storm-${count}`,
-  rows: [
-    {
-      key: `storm-${count}`,
-      title: `restarts of ${count.toLocaleString('en-US')} programs that crash`,
-      unit: '/s',
-      better: 'more',
-      goal,
-    },
-    { key: `storm-cpu-${count}`, title: 'CPU of the daemon for each', unit: 'ms', better: 'less' },
-    { key: `storm-slope-${count}`, title: 'memory gained meanwhile', unit: 'MiB', better: 'less' },
-  ],
-  rounds,
-  async measure(subject, shop) {
-    const ear = shop.ear();
-    const daemon = launch(subject, shop, crashers(count, shop.child, ear.path));
-    try {
-      await firstAnswer(daemon);
-      await ear.hear(count * 2, 120_000);
-      const [begin, before, rss] = [clock(), daemon.usage(), daemon.rss()];
-      ear.forget();
-      await sleep(shop.quick ? 5000 : 20_000);
-      const restarts = ear.words.length;
-      const [duration, used] = [clock() - begin, daemon.usage().cpu - before.cpu];
-      return {
-        [`storm-${count}`]: [(restarts * 1000) / duration],
-        [`storm-cpu-${count}`]: [used / restarts],
-        [`storm-slope-${count}`]: [daemon.rss() - rss],
-      };
-    } finally {
-      await daemon.clean();
-    }
-  },
-  async limit(shop) {
-    const printed = execFileSync(shop.child, ['spawns', '1000', shop.child], { encoding: 'utf8' });
-    return { [`storm-${count}`]: [Number(printed)] };
-  },
-});
+/** Something that starts programs again. */
+interface Restarter {
+  usage(): Usage;
+}
 
-/** Of 20 programs ours starts each once a second, by intention; of 1,000 both do what they can. */
+/** Programs that crash as soon as they are started: how often they come back. */
+const crash = (count: number, rounds: Experiment['rounds'], goal: number | undefined): Experiment => {
+  const at = count.toLocaleString('en-US');
+  const restarts = async (ear: Ear, daemon: Restarter, quick: boolean) => {
+    await ear.hear(count * 2, 120_000);
+    const [begin, before] = [clock(), daemon.usage()];
+    ear.forget();
+    await sleep(quick ? 5000 : 20_000);
+    const seen = ear.words.length;
+    const [duration, used] = [clock() - begin, daemon.usage().cpu - before.cpu];
+    return {
+      [`storm-${count}`]: [(seen * 1000) / duration],
+      [`storm-cpu-${count}`]: [used / seen],
+    };
+  };
+  return {
+    name: `storm-${count}`,
+    rows: [
+      {
+        key: `storm-${count}`,
+        title: `restarts of ${at} programs that crash`,
+        unit: '/s',
+        better: 'more',
+        goal,
+      },
+      {
+        key: `storm-cpu-${count}`,
+        title: `CPU of the daemon for each, ${at} programs`,
+        unit: 'ms',
+        better: 'less',
+      },
+    ],
+    rounds,
+    seconds: { full: 60, quick: 16 },
+    async measure(subject, shop) {
+      const ear = shop.ear();
+      const daemon = launch(subject, shop, crashers(count, shop.child, ear.path));
+      try {
+        await firstAnswer(daemon);
+        return await restarts(ear, daemon, shop.quick);
+      } finally {
+        await daemon.clean();
+      }
+    },
+    pm2:
+      count > 20
+        ? undefined
+        : async shop => {
+            const ear = shop.ear();
+            const apps = Array.from({ length: count }, (_, index) => ({
+              name: `c${index}`,
+              script: shop.child,
+              args: ['crash', ear.path],
+            }));
+            const daemon = await launchPm2(shop, apps);
+            try {
+              return await restarts(ear, daemon, shop.quick);
+            } finally {
+              await daemon.clean();
+            }
+          },
+    async limit(shop) {
+      const printed = execFileSync(shop.child, ['spawns', '1000', shop.child], { encoding: 'utf8' });
+      return { [`storm-${count}`]: [Number(printed)] };
+    },
+  };
+};
+
+/** A crash storm of few and of many programs. */
 export const storms: readonly Experiment[] = [
   crash(20, { full: 3, quick: 1 }, 2),
-  crash(1000, { full: 3, quick: 1 }, undefined),
+  crash(1000, { full: 2, quick: 0 }, undefined),
 ];
 
 /** How many events reach a listener while programs crash, and whether each does. */
@@ -72,6 +107,7 @@ export const stormEvents: Experiment = {
     { key: 'events-lost', title: 'events that it was not given', unit: '', better: 'less' },
   ],
   rounds: { full: 3, quick: 1 },
+  seconds: { full: 52, quick: 20 },
   async measure(subject, shop) {
     const [ear, events] = [shop.ear(), shop.ear()];
     const listener = `[eventlistener:l]\ncommand=${shop.child} listen ${events.path}\nevents=PROCESS_STATE\nbuffer_size=100000\n`;
@@ -110,13 +146,14 @@ export const stormRequests: Experiment = {
     },
   ],
   rounds: { full: 3, quick: 1 },
+  seconds: { full: 45, quick: 13 },
   async measure(subject, shop) {
     const ear = shop.ear();
     const daemon = launch(subject, shop, crashers(100, shop.child, ear.path));
     try {
       await firstAnswer(daemon);
       await ear.hear(100);
-      const duration = shop.quick ? 5000 : 15_000;
+      const duration = shop.quick ? 5000 : 20_000;
       const { latencies } = await burst(daemon.client, 'supervisor.getState', { duration });
       return { 'storm-state': latencies };
     } finally {

@@ -47,11 +47,25 @@ describe('a row of the bench', () => {
 });
 
 describe('the table of the bench', () => {
-  it('has medians, p99 where there are samples enough, ratio and verdict', () => {
+  it('has medians, the worst of few samples, ratio and verdict', () => {
     const text = markdown([resultOf('e', row, { ours: [4, 4, 4, 5], python: [1000] })]);
     expect(text.split('\n').at(2)).toBe(
-      '| a figure | ms | 1,000 | 4.00 (5.00) |  | 250 | 2 x, at most 10.0 | met |',
+      '| a figure | ms | 1,000 | 4.00 (worst 5.00) |  | 250 | 2 x, at most 10.0 | met |',
     );
+  });
+
+  it('has p99 where there are samples enough for it', () => {
+    const many = [...Array.from({ length: 198 }, () => 4), 5, 9];
+    expect(markdown([resultOf('e', row, { ours: many })])).toContain('| 4.00 (4.00) |');
+    expect(markdown([resultOf('e', row, { ours: [...many, 9] })])).toContain('| 4.00 (5.00) |');
+  });
+
+  it('has a column for pm2 where it was measured, and says where ours is behind it', () => {
+    const behind = resultOf('e', row, { ours: [6], python: [20], pm2: [5] });
+    expect(markdown([behind]).split('\n').at(0)).toContain("| Debian's | ours | pm2 | bare |");
+    expect(markdown([behind]).split('\n').at(2)).toContain("| met, **behind pm2's** |");
+    const ahead = resultOf('e', row, { ours: [4], python: [20], pm2: [5] });
+    expect([ahead.ahead, markdown([ahead])]).toEqual([true, expect.not.stringContaining('behind')]);
   });
 
   it.each([

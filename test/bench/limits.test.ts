@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { shortage, thisMachine } from '../../bench/limits.ts';
+
+const machine = { files: 1_000_000, processes: 32_000, memory: 24_000 };
+
+describe('the size of the machine', () => {
+  it('is enough for 10,000 programs where files, processes and memory are', () => {
+    expect(shortage(10_000, machine)).toBeUndefined();
+  });
+
+  it.each([
+    [{ files: 20_000 }, '10000 programs need 31000 open files, has 20000'],
+    [{ processes: 4000 }, '10000 programs need 10500 processes, has 4000'],
+    [{ memory: 1000 }, '10000 programs need 4000 MiB of memory, has 1000'],
+  ])('is refused with what is short: %o', (less, text) => {
+    expect(shortage(10_000, { ...machine, ...less })).toBe(text);
+  });
+
+  it('is read from the kernel', () => {
+    const { files, processes, memory } = thisMachine();
+    expect(files).toBeGreaterThan(100);
+    expect(processes).toBeGreaterThan(100);
+    expect(memory).toBeGreaterThan(10);
+  });
+});
