@@ -3,7 +3,6 @@ import { infoOf, type ProcessInfo, type ProcessView } from '../../machines/info.
 import type { Milliseconds } from '../../machines/spec.ts';
 import type { Process } from '../rpc/api/model.ts';
 import { processOf } from '../rpc/api/views.ts';
-import { HttpError } from '../rpc/reply.ts';
 import { processNamed, queryOf } from './address.ts';
 import type { Change, Exit } from './history.ts';
 import { type Possible, possible } from './possible.ts';
@@ -60,8 +59,6 @@ export function momentOf({ backend, histories }: Web, { ref }: Pick<ProcessView,
 /** Sends a process as server-sent events: `moment` at each of its snapshots, `taken` for the way there, `gone` at last. */
 export function watch(web: Web, request: IncomingMessage, response: ServerResponse): void {
   const found = processNamed(web, queryOf(request.url).get('processname'));
-  if (found === undefined) throw new HttpError(404);
-  const { ref } = found;
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
@@ -70,6 +67,15 @@ export function watch(web: Web, request: IncomingMessage, response: ServerRespon
   request.socket.setNoDelay(true);
   const send = (event: string, data: unknown) =>
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const end = () => {
+    send('gone', {});
+    response.end();
+  };
+  if (found === undefined) {
+    end();
+    return;
+  }
+  const { ref } = found;
   let taken: Taken[] = [];
   let scheduled = false;
   const flush = () => {
@@ -100,10 +106,7 @@ export function watch(web: Web, request: IncomingMessage, response: ServerRespon
   });
   const subscription = ref.subscribe({
     next: schedule,
-    complete: () => {
-      send('gone', {});
-      response.end();
-    },
+    complete: end,
   });
   const beat = setInterval(() => response.write(': still here\n\n'), heartbeat);
   beat.unref();

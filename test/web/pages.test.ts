@@ -111,13 +111,16 @@ describe('what the pages ask for', () => {
     ]);
   });
 
-  it.each(['/web/configuration', '/web/log', '/web/watch'])(
-    '%s of a process that does not run is 404',
-    async path => {
-      const { ask } = await openPages([lone('cat')]);
-      expect((await ask({ path: `${path}?processname=nix&stream=stdout` })).status).toBe(404);
-    },
-  );
+  it.each(['/web/configuration', '/web/log'])('%s of a process that does not run is 404', async path => {
+    const { ask } = await openPages([lone('cat')]);
+    expect((await ask({ path: `${path}?processname=nix&stream=stdout` })).status).toBe(404);
+  });
+
+  it('/web/watch of a process that does not run says that it is gone: another one of its name may come', async () => {
+    const { ask } = await openPages([lone('cat')]);
+    const { status, body } = await ask({ path: '/web/watch?processname=nix' });
+    expect([status, body]).toEqual([200, 'event: gone\ndata: {}\n\n']);
+  });
 
   it('nothing but a page takes a POST', async () => {
     const { ask } = await openPages([lone('cat')]);

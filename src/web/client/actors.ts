@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Actor, ActorNews } from '../actors.ts';
-import { ask } from './api.ts';
+import { look } from './link.ts';
 import { useEvents } from './live.ts';
 
 /** The actors that there are, by their ids, parents before their children. */
@@ -28,29 +28,27 @@ export function useActors(): Family {
     let revision = '';
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isLooking = false;
-    const look = async () => {
+    const again = async () => {
       if (isLooking) return;
       isLooking = true;
       clearTimeout(timer);
       timer = undefined;
-      try {
-        const news = await ask<ActorNews>(`web/actors?after=${encodeURIComponent(revision)}`);
+      const news = await look<ActorNews>(`web/actors?after=${encodeURIComponent(revision)}`);
+      isLooking = false;
+      if (news !== undefined) {
         revision = news.revision;
         setFamily(known => grown(known, news));
-      } catch {
-        // A daemon that is away says so in the page's head.
       }
-      isLooking = false;
       plan(STEP);
     };
     const plan = (wait: number) => {
       clearTimeout(timer);
-      timer = document.visibilityState === 'visible' ? setTimeout(look, wait) : undefined;
+      timer = document.visibilityState === 'visible' ? setTimeout(again, wait) : undefined;
     };
     const see = () => plan(0);
     soon.current = () => plan(SOON);
     document.addEventListener('visibilitychange', see);
-    void look();
+    void again();
     return () => {
       isLooking = true;
       clearTimeout(timer);

@@ -20,11 +20,16 @@ export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-/** Asks for JSON; rejects with `Refused`, or as fetch does where nobody answers. */
+/** Asks for JSON; rejects with `Refused`, also where nobody answers. */
 export async function ask<Answer>(path: string, init?: RequestInit): Promise<Answer> {
-  const response = await fetch(path, { ...init, headers: { Accept: 'application/json' } });
+  const response = await fetch(path, { ...init, headers: { Accept: 'application/json' } }).catch(unanswered);
   if (!response.ok) throw new Refused(await reasonOf(response));
   return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as Answer;
+}
+
+/** What browsers say of it differs, and none says what is the matter. */
+function unanswered(error: unknown): never {
+  throw error instanceof TypeError ? new Refused('the daemon does not answer') : error;
 }
 
 async function reasonOf(response: Response): Promise<string> {

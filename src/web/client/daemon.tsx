@@ -12,7 +12,7 @@ import { Tree } from './tree.tsx';
 
 /** The page of the daemon: its actors, its log, its events, its configuration. */
 export function DaemonPage() {
-  const { daemon, processes } = useLive();
+  const { daemon, pid, processes } = useLive();
   const { dataset } = document.documentElement;
   const [changes, setChanges] = useState<readonly GroupChange[] | undefined>(undefined);
   const [busy, setBusy] = useState('');
@@ -75,7 +75,7 @@ export function DaemonPage() {
       </div>
       <p class="fact" aria-live="polite">
         {busy === ''
-          ? `${daemon.toLowerCase()}, pid ${dataset.pid}, ${processes.size} processes, version ${dataset.version}`
+          ? `${daemon.toLowerCase()}, pid ${pid ?? dataset.pid}, ${processes.size} processes, version ${dataset.version}`
           : `${busy}…`}
       </p>
       {changes === undefined ? null : <Diff changes={changes} />}

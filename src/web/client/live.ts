@@ -3,15 +3,16 @@ import { SIGNALLABLE_STATES, type SupervisorStateName } from '../../../machines/
 import type { ApiEvent, Daemon, Process } from '../../rpc/api/model.ts';
 import type { Exit } from '../history.ts';
 import { ask, keyOf } from './api.ts';
+import { openChannel, setClock } from './link.ts';
 
 /** What the pages know of the daemon, kept up to date by its events. */
 export interface Live {
   readonly processes: ReadonlyMap<string, Process>;
   readonly exits: ReadonlyMap<string, readonly Exit[]>;
-  /** Whether events arrive. */
-  readonly connected: boolean;
   readonly loaded: boolean;
   readonly daemon: SupervisorStateName;
+  /** The daemon's pid: another one after a restart. */
+  readonly pid: number | undefined;
 }
 
 type Listener = (event: ApiEvent) => void;
@@ -37,23 +38,18 @@ const SAME = 0.005;
 let live: Live = {
   processes: new Map(),
   exits: new Map(),
-  connected: false,
   loaded: false,
   daemon: 'RUNNING',
+  pid: undefined,
 };
 const watchers = new Set<() => void>();
 const listeners = new Set<Listener>();
-let source: EventSource | undefined;
 let lastId = '';
-let clockOffset = 0;
 /** Events that arrive while the list is on its way: they are applied again on top of it. */
 let pending: ApiEvent[] | undefined;
 /** What is on its way may already be outdated. */
 let isStale = false;
 let scheduled = false;
-
-/** Now on the daemon's clock, in seconds since 1970. */
-export const daemonNow = (): number => Date.now() / 1000 + clockOffset;
 
 // However many events arrive, a page is drawn once a frame.
 function change(next: Partial<Live>): void {
@@ -81,14 +77,13 @@ export async function refresh(): Promise<void> {
     ]);
     performance.mark('received');
     const running = processes.find(process => process.uptime !== null);
-    if (running?.start != null && running.uptime !== null) {
-      clockOffset = running.start + running.uptime - Date.now() / 1000;
-    }
+    if (running?.start != null && running.uptime !== null) setClock(running.start + running.uptime);
     change({
       processes: new Map(processes.map(process => [keyOf(process), process])),
       exits: new Map(Object.entries(exits)),
       loaded: true,
       daemon: daemon.state,
+      pid: daemon.pid,
     });
     for (const event of pending) apply(event);
     requestAnimationFrame(() => setTimeout(() => performance.measure('refresh', 'received')));
@@ -164,48 +159,13 @@ function hear(message: MessageEvent<string>): void {
   for (const listener of listeners) listener(event);
 }
 
-function connect(): void {
-  source = new EventSource(`api/v1/events${lastId === '' ? '' : `?after=${encodeURIComponent(lastId)}`}`);
-  for (const type of EVENT_TYPES) source.addEventListener(type, hear);
-  source.onopen = () => {
-    change({ connected: true });
-    tryRefresh();
-  };
-  source.onerror = () => {
-    change({ connected: false });
-    // A browser gives up by itself where it was refused; the daemon may only be starting anew.
-    if (source?.readyState === EventSource.CLOSED) setTimeout(reconnect, 2000);
-  };
-}
-
-function disconnect(): void {
-  source?.close();
-  source = undefined;
-}
-
-function reconnect(): void {
-  disconnect();
-  if (document.visibilityState === 'visible') connect();
-}
-
-/** What a page learns of the daemon by a stream of its own: whether it is there, and what its clock says. */
-export function noteDaemon(connected: boolean, time?: number): void {
-  if (time !== undefined) clockOffset = time - Date.now() / 1000;
-  if (connected !== live.connected || !live.loaded) change({ connected, loaded: true });
-}
-
-/** Begins to listen. A page that nobody sees holds no connection: browsers have but six for each site. */
+/** Begins to listen to all that happens in the daemon. */
 export function listen(): void {
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && source === undefined) connect();
-    if (document.visibilityState === 'hidden') disconnect();
+  openChannel({
+    url: () => `api/v1/events${lastId === '' ? '' : `?after=${encodeURIComponent(lastId)}`}`,
+    hear: Object.fromEntries(EVENT_TYPES.map(type => [type, hear])),
+    onOpen: tryRefresh,
   });
-  // Leaving for another page must not leave a connection behind in the back-forward cache.
-  addEventListener('pagehide', disconnect);
-  addEventListener('pageshow', event => {
-    if (event.persisted && source === undefined) connect();
-  });
-  connect();
 }
 
 /** What is known, and again at each change. */

@@ -2,6 +2,7 @@ import { type ComponentType, render } from 'preact';
 import { DaemonPage } from './daemon.tsx';
 import { List } from './list.tsx';
 import { listen } from './live.ts';
+import { Lost } from './lost.tsx';
 import { ProcessPage } from './process.tsx';
 import { toast } from './toast.ts';
 import { Tools } from './tools.tsx';
@@ -22,6 +23,12 @@ if (View !== undefined && app !== null && tools !== null) {
   // A process's page has a stream of its own, and browsers have but six connections for all windows together.
   if (View !== ProcessPage) listen();
   render(<Tools />, tools);
-  render(<View />, app);
+  render(
+    <>
+      <Lost />
+      <View />
+    </>,
+    app,
+  );
   if (message) toast(message);
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Exit } from '../history.ts';
-import { ask, keyOf } from './api.ts';
+import { keyOf } from './api.ts';
+import { look, useLink } from './link.ts';
 import { Log } from './log.tsx';
 import { exitWords } from './row.tsx';
 
@@ -59,12 +60,15 @@ export function Exits({ exits }: { readonly exits: readonly Exit[] }) {
   );
 }
 
-/** The options in effect; asked for anew when the process starts, since a reload may have changed them. */
+/** The options in effect; asked for anew when the process or the daemon has started: they may have changed. */
 export function Configuration({ name, start }: { readonly name: string; readonly start: number | null }) {
   const [rows, setRows] = useState<readonly (readonly [string, string])[]>([]);
+  const { times } = useLink();
   useEffect(() => {
-    ask<typeof rows>(`web/configuration?processname=${encodeURIComponent(name)}`).then(setRows, () => {});
-  }, [name, start === null]);
+    look<typeof rows>(`web/configuration?processname=${encodeURIComponent(name)}`).then(
+      found => found && setRows(found),
+    );
+  }, [name, start, times]);
   return (
     <section class="panel" aria-label="Configuration">
       <header>

@@ -4,7 +4,7 @@ import { keyOf } from './api.ts';
 import { SignalChoice } from './bar.tsx';
 import { Chart } from './chart.tsx';
 import { actOn } from './deeds.ts';
-import { daemonNow } from './live.ts';
+import { daemonNow, shownNow } from './link.ts';
 import { Configuration, Exits, Logs } from './panels.tsx';
 import { Spark } from './spark.tsx';
 import { State } from './state.tsx';
@@ -48,7 +48,7 @@ export function ProcessPage() {
 
 /** What is left of the machine's timer, in milliseconds. */
 const leftOf = ({ moment, arrived }: Watched): number =>
-  moment?.timer == null ? 0 : Math.max(0, moment.timer.remaining - (performance.now() - arrived));
+  moment?.timer == null ? 0 : Math.max(0, moment.timer.remaining - (shownNow() - arrived));
 
 /** Draws again at each tick: ten times a second while a timer runs, else each second. */
 function useTick(isFast: boolean): void {
@@ -129,7 +129,7 @@ function Uses({
 }) {
   useUsage();
   const key = keyOf(process);
-  useEffect(() => void wantCurves([key]).catch(() => {}), [key]);
+  useEffect(() => void wantCurves([key]), [key]);
   const usage = process.pid === 0 ? undefined : usageOf(key);
   const curve = curveOf(key);
   if (usage === undefined) return null;

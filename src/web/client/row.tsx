@@ -2,7 +2,7 @@ import { RUNNING_STATES } from '../../../machines/states.ts';
 import type { Exit } from '../history.ts';
 import { type Named, nameOf } from './api.ts';
 import { actOn, actOnWhole } from './deeds.ts';
-import { daemonNow } from './live.ts';
+import { daemonNow } from './link.ts';
 import { type Line, note } from './shown.ts';
 import { Spark } from './spark.tsx';
 import { State } from './state.tsx';

@@ -48,7 +48,7 @@ export function Rows({ lines, exits, selected, cursor, onSelect, onCursor }: Row
     cursor >= 0 && cursor < lines.length && (cursor < first || cursor >= last) ? lines[cursor] : undefined;
   const keys = visible.filter(({ kind }) => kind === 'process').map(({ key }) => key);
   const wanted = keys.join('\n');
-  useEffect(() => void wantCurves(wanted.split('\n').filter(Boolean)).catch(() => {}), [wanted]);
+  useEffect(() => void wantCurves(wanted.split('\n').filter(Boolean)), [wanted]);
   useLayoutEffect(() => {
     if (frame.current?.contains(document.activeElement) && document.activeElement?.matches('.row'))
       focusRow(frame.current, cursor);

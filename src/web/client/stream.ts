@@ -1,3 +1,5 @@
+import { isLost } from './link.ts';
+
 /** Hears a log. */
 export interface LogReader {
   onText(text: string): void;
@@ -9,19 +11,28 @@ export interface LogReader {
 
 /** How long after a stream's end it is asked for again, in milliseconds. */
 const AGAIN = 2000;
+/** How often is looked whether the daemon is there again. */
+const SOON = 250;
+
+const pause = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds));
 
 /** Reads a log as it grows, and again when the stream ends, until the function that it returns is called. */
 export function readLog(url: string, reader: LogReader): () => void {
   const closed = new AbortController();
   const run = async () => {
     while (!closed.signal.aborted) {
+      // Nobody is asked who is known to be away: a browser would ask for a password again and again.
+      if (isLost()) {
+        await pause(SOON);
+        continue;
+      }
       try {
         await readOnce(url, reader, closed.signal);
       } catch (error) {
         if (closed.signal.aborted) return;
         reader.onTrouble(error instanceof TypeError ? 'no connection' : (error as Error).message);
       }
-      await new Promise(resolve => setTimeout(resolve, AGAIN));
+      await pause(AGAIN);
     }
   };
   void run();

@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { StateName } from '../../../machines/states.ts';
 import type { Change } from '../history.ts';
-import { daemonNow } from './live.ts';
+import { daemonNow } from './link.ts';
 import { Shape } from './state.tsx';
 import { duration, moment } from './time.ts';
 

@@ -1,19 +1,23 @@
 import { useState } from 'preact/hooks';
+import { type Link, useLink } from './link.ts';
 import { useLive } from './live.ts';
+
+const WORDS: Readonly<Record<Link['state'], string>> = {
+  opening: 'connecting',
+  on: 'live',
+  lost: 'no connection',
+  refused: 'signed out',
+};
 
 /** What the head of each page shows: whether it is live, what the daemon is about, light or dark. */
 export function Tools() {
-  const { connected, loaded, daemon } = useLive();
-  const words = connected
-    ? daemon === 'RUNNING'
-      ? 'live'
-      : daemon.toLowerCase()
-    : loaded
-      ? 'no connection'
-      : 'connecting';
+  const { state } = useLink();
+  const { daemon } = useLive();
+  const isLive = state === 'on' && daemon === 'RUNNING';
+  const words = state === 'on' && !isLive ? daemon.toLowerCase() : WORDS[state];
   return (
     <>
-      <span class={`link ${connected ? (daemon === 'RUNNING' ? 'on' : 'ending') : 'off'}`} role="status">
+      <span class={`link ${state === 'on' ? (isLive ? 'on' : 'ending') : state}`} role="status">
         {words}
       </span>
       <Theme />

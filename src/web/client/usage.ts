@@ -1,6 +1,6 @@
 import { useEffect, useReducer } from 'preact/hooks';
 import type { Curve } from '../usage.ts';
-import { ask } from './api.ts';
+import { look } from './link.ts';
 
 type Latest = Readonly<Record<string, readonly [cpu: number, memory: number]>>;
 
@@ -17,9 +17,11 @@ const tell = () => {
   for (const watcher of watchers) watcher();
 };
 
-async function look(): Promise<void> {
+async function sample(): Promise<void> {
   if (document.visibilityState === 'hidden') return;
-  latest = await ask<Latest>('web/usage');
+  const news = await look<Latest>('web/usage');
+  if (news === undefined) return;
+  latest = news;
   for (const [key, curve] of curves) {
     const now = latest[key];
     curve.cpu = [...curve.cpu.slice(1 - POINTS), now?.[0] ?? null];
@@ -43,8 +45,9 @@ export async function wantCurves(keys: readonly string[]): Promise<void> {
   if (fresh.length === 0) return;
   for (const key of fresh) asked.add(key);
   const query = new URLSearchParams(fresh.map(key => ['process', key]));
-  const found = await ask<Readonly<Record<string, Curve>>>(`web/curves?${query}`);
-  for (const [key, { cpu, memory }] of Object.entries(found))
+  const found = await look<Readonly<Record<string, Curve>>>(`web/curves?${query}`);
+  if (found === undefined) for (const key of fresh) asked.delete(key);
+  for (const [key, { cpu, memory }] of Object.entries(found ?? {}))
     curves.set(key, { cpu: [...cpu], memory: [...memory] });
   tell();
 }
@@ -56,13 +59,11 @@ export function useUsage(): void {
   const [, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     watchers.add(again as () => void);
-    // A daemon that is away says so elsewhere on the page.
-    const quietly = () => void look().catch(() => {});
     if (timer === undefined) {
-      quietly();
+      void sample();
       // The first answer is empty where nobody looked before, the second has no rates yet.
-      setTimeout(quietly, 1000);
-      timer = setInterval(quietly, STEP);
+      setTimeout(sample, 1000);
+      timer = setInterval(sample, STEP);
     }
     return () => {
       watchers.delete(again as () => void);

@@ -1,0 +1,153 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startDaemon } from '../support/daemon.ts';
+import { missing } from '../support/needs.ts';
+import { until } from '../support/until.ts';
+import { openBrowser, openSite, rowOf, type Site, visit } from './browser.ts';
+
+const CONFIG = `
+[program:cat]
+command=/bin/cat
+startsecs=0
+[program:dog]
+command=/bin/cat
+autostart=false
+`;
+
+/** Every page that is live, and what shows on it that it is. */
+const PAGES = [
+  { path: '', proof: '.row[data-key="cat:cat"] .state.RUNNING' },
+  { path: 'process.html?processname=cat', proof: '.box.active[data-state="alive.running"]' },
+  { path: 'daemon.html', proof: '[role=treeitem] .state.RUNNING' },
+] as const;
+
+describe.skipIf(missing('chromium').length > 0)('a page whose daemon', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  const site = async (server = ''): Promise<Site> => {
+    const made = await openSite(CONFIG, server);
+    onTestFinished(() => made.stop());
+    return made;
+  };
+
+  const look = async (url: string, options = {}) => {
+    const visited = await visit(browser, url, options);
+    onTestFinished(() => visited.close());
+    return visited.page;
+  };
+
+  /** Milliseconds from now until the page says what it must, measured in the page. */
+  const timeUntil = (page: Page, selector: string) =>
+    page.evaluate(
+      `new Promise(resolve => {
+        const begin = performance.now();
+        const watch = () => document.querySelector(${JSON.stringify(selector)})
+          ? resolve(performance.now() - begin)
+          : requestAnimationFrame(watch);
+        watch();
+      })`,
+    ) as Promise<number>;
+
+  it.each(PAGES)(
+    'is killed says so, keeps what it showed, and is right again by itself: /$path',
+    async ({ path, proof }) => {
+      const first = await site();
+      const page = await look(first.url + path);
+      await page.locator(proof).first().waitFor({ state: 'attached' });
+      const lost = timeUntil(page, '.away');
+      process.kill(first.pid, 'SIGKILL');
+      // The connection breaks with the process: nothing is waited for, so even a busy machine needs no second.
+      expect(await lost).toBeLessThan(1000);
+      await page.getByRole('alert').filter({ hasText: 'has not answered since' }).waitFor();
+      await page.locator('#tools').getByText('no connection').waitFor();
+      expect(await page.locator(proof).count()).toBeGreaterThan(0);
+      const shown = (await page.locator('main > :not(.away)').allInnerTexts()).join('\n');
+      await page.waitForTimeout(1500);
+      // No clock of it goes on: neither uptime nor what is left of a timer.
+      expect((await page.locator('main > :not(.away)').allInnerTexts()).join('\n')).toBe(shown);
+      const again = await startDaemon(
+        (await readFile(first.conf, 'utf8')).replace('[program:dog]', '[program:fox]'),
+        {
+          within: 20_000,
+        },
+      );
+      onTestFinished(() => again.stop());
+      await page.getByText('live', { exact: true }).waitFor();
+      expect(await page.locator('.away').count()).toBe(0);
+      await page.locator(proof).first().waitFor({ state: 'attached' });
+      if (path === '') {
+        await rowOf(page, 'fox:fox').waitFor();
+        expect(await rowOf(page, 'dog:dog').count()).toBe(0);
+      }
+      if (path === 'daemon.html') {
+        await page.getByText(`pid ${again.pid},`).waitFor();
+        await page.getByRole('treeitem').filter({ hasText: 'fox' }).first().waitFor();
+        expect(await page.getByRole('treeitem').filter({ hasText: 'dog' }).count()).toBe(0);
+      }
+    },
+  );
+
+  it('hangs says so, and goes on when it does', async () => {
+    const made = await site();
+    const page = await look(made.url);
+    await page.getByText('live', { exact: true }).waitFor();
+    process.kill(made.pid, 'SIGSTOP');
+    try {
+      await page.locator('#tools').getByText('no connection').waitFor({ timeout: 20_000 });
+      await rowOf(page, 'cat:cat').getByRole('button', { name: 'Stop cat' }).waitFor();
+    } finally {
+      process.kill(made.pid, 'SIGCONT');
+    }
+    await page.getByText('live', { exact: true }).waitFor();
+    await rowOf(page, 'cat:cat').getByText('running').waitFor();
+  });
+
+  it('reloads follows it there and back', async () => {
+    const made = await site();
+    const page = await look(made.url);
+    await rowOf(page, 'cat:cat').getByText('running').waitFor();
+    await writeFile(made.conf, `${await readFile(made.conf, 'utf8')}\n[program:fresh]\ncommand=/bin/cat\n`);
+    await made.ctl('reload');
+    await rowOf(page, 'fresh:fresh').getByText('running').waitFor();
+    await page.getByText('live', { exact: true }).waitFor();
+  });
+
+  it('has got another password says that, asks for none by itself, and offers to sign in', async () => {
+    const made = await site('username=user\npassword=old');
+    const page = await look(made.url, { httpCredentials: { username: 'user', password: 'old' } });
+    await rowOf(page, 'cat:cat').getByText('running').waitFor();
+    const refusals: number[] = [];
+    page.on('response', response => response.status() === 401 && refusals.push(Date.now()));
+    await writeFile(made.conf, (await readFile(made.conf, 'utf8')).replace('password=old', 'password=new'));
+    await made.ctl('reload');
+    await page.getByRole('alert').filter({ hasText: 'no longer accepts this sign-in' }).waitFor();
+    await page.getByRole('button', { name: 'Sign in again' }).waitFor();
+    expect(await rowOf(page, 'cat:cat').count()).toBe(1);
+    const count = refusals.length;
+    await page.waitForTimeout(5000);
+    expect(refusals.length).toBe(count);
+    await page.context().setHTTPCredentials({ username: 'user', password: 'new' });
+    await page.getByRole('button', { name: 'Sign in again' }).click();
+    await page.getByText('live', { exact: true }).waitFor();
+    await rowOf(page, 'cat:cat').getByText('running').waitFor();
+  });
+
+  it('is away refuses an action in plain words', async () => {
+    const made = await site();
+    const page = await look(made.url);
+    await rowOf(page, 'cat:cat').getByText('running').waitFor();
+    process.kill(made.pid, 'SIGKILL');
+    await page.locator('#tools').getByText('no connection').waitFor();
+    await rowOf(page, 'dog:dog').getByRole('button', { name: 'Start dog' }).click();
+    await page.locator('.toast.bad').filter({ hasText: 'dog: start: the daemon does not answer' }).waitFor();
+    await until('the end of the daemon', () => made.ended.then(() => true));
+  });
+});
