@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,20 @@ import { until } from '../support/until.ts';
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const OURS = [process.execPath, `${dist}supervisord.js`] as const;
 const ORACLE = ['/usr/bin/supervisord'] as const;
+/** In every Debian, and quick enough for more than 1,000 orphans a second. */
+const PERL = '/usr/bin/perl';
+const STORM = 1500;
+/** Forks twice for each orphan, which ends with 3 when its parent has; then waits. */
+const LEAVER = `
+for (1 .. $ARGV[0]) {
+  unless (fork) {
+    unless (fork) { select undef, undef, undef, 0.003; exit 3 }
+    exit 0;
+  }
+  wait;
+}
+sleep 1000;
+`;
 
 let folder: string;
 beforeEach(async () => {
@@ -172,18 +187,13 @@ command=sh -c "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done"
 priority=1000
 `,
     );
-    const daemon = run(
-      'unshare',
-      ['--pid', '--fork', '--mount-proc', ...OURS, '-n', '-c', join(folder, 'supervisord.conf')],
-      { env: { [MARK]: folder } },
-    );
-    const socket = join(folder, 'supervisor.sock');
+    const daemon = startFirst();
     const own = await until('own', async () => {
-      const info = (await ask(socket, 'supervisor.getProcessInfo', 'own')) as { statename: string };
+      const info = (await ask(socket(), 'supervisor.getProcessInfo', 'own')) as { statename: string };
       return info.statename === 'EXITED' && info;
     });
     expect(own).toMatchObject({ exitstatus: 42 });
-    expect(await ask(socket, 'supervisor.getPID')).toBe(1);
+    expect(await ask(socket(), 'supervisor.getPID')).toBe(1);
     await until('no zombie for long', async () => (await zombies()) <= 3);
     process.kill(await outside(), 'SIGTERM');
     expect((await daemon).code).toBe(0);
@@ -195,6 +205,48 @@ priority=1000
     expect(said).toContainEqual(expect.stringMatching(/^INFO reaped unknown pid \d+ \(exit status 0\)$/));
   }, 30_000);
 
+  it.skipIf(!existsSync(PERL))(
+    'takes no status of its own for an orphan in a storm of both',
+    async () => {
+      const codes = [11, 12, 13, 14];
+      const own = codes.map(
+        code => `[program:own${code}]
+command=sh -c "sleep 0.${code}; exit ${code}"
+autorestart=true
+startsecs=0
+`,
+      );
+      await configure(`${own.join('')}[program:leaver]\ncommand=${PERL} %(here)s/leaver.pl ${STORM}\n`);
+      await writeFile(join(folder, 'leaver.pl'), LEAVER);
+      const daemon = startFirst();
+      const count = async (line: RegExp) => (await log()).match(line)?.length ?? 0;
+      await until(
+        'all are reaped',
+        async () => (await count(/reaped unknown pid \d+ \(exit status 3\)/g)) === STORM,
+        { within: 60_000 },
+      );
+      for (const code of codes) {
+        const exits = new RegExp(`exited: own${code} \\(exit status ${code}; not expected\\)`, 'g');
+        await until(`own${code} comes back`, async () => (await count(exits)) >= 5);
+      }
+      expect(await count(/exited: own/g)).toBe(
+        await count(/exited: own(\d+) \(exit status \1; not expected\)/g),
+      );
+      expect(await count(/reaped unknown/g)).toBe(STORM);
+      await until('no zombie', async () => (await zombies()) === 0);
+      process.kill(await outside(), 'SIGTERM');
+      expect((await daemon).code).toBe(0);
+    },
+    90_000,
+  );
+
+  const socket = () => join(folder, 'supervisor.sock');
+  const startFirst = () =>
+    run(
+      'unshare',
+      ['--pid', '--fork', '--mount-proc', ...OURS, '-n', '-c', join(folder, 'supervisord.conf')],
+      { env: { [MARK]: folder } },
+    );
   /** The pid that process 1 has outside of its namespace. */
   const outside = async () => {
     const pids = await marked(folder);
