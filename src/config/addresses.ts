@@ -9,7 +9,7 @@ export const url: Reader<string> = reader(
   { type: 'string' },
   value => {
     const [, rest] = /^[A-Za-z][A-Za-z0-9+.-]*:(.*)$/s.exec(value.trim()) ?? [];
-    if (rest?.replace(/^\/\//, '')) return value;
+    if (rest && /^[^?#]/.test(rest.replace(/^\/\//, ''))) return value;
     throw new ValueFault(`value ${repr(value)} is not a URL`);
   },
 );

@@ -6,7 +6,7 @@ import type { Scope } from './expand.ts';
 import { FCGI_ONLY, PROGRAM_ONCE } from './options/programs.ts';
 import type { Section } from './parse.ts';
 import type { ProgramContext } from './processes.ts';
-import { int } from './python.ts';
+import { int, repr } from './python.ts';
 import { SectionReader } from './section.ts';
 
 const TCP = /^tcp:\/\/([^\s:]*):(\d+)$/;
@@ -16,10 +16,10 @@ function socketUrl(written: string, unixOnly: boolean): string {
   if (written.startsWith('unix://')) {
     const path = written.slice('unix://'.length);
     if (isAbsolute(path)) return `unix://${normalize(path)}`;
-    throw new ValueFault(`('Unix socket path %s is not an absolute path', '${path}')`);
+    throw new ValueFault(`('Unix socket path %s is not an absolute path', ${repr(path)})`);
   }
   const [, host = '', port] = TCP.exec(written) ?? [];
-  if (host === '' || port === undefined) throw new ValueFault(`('Bad socket format %s', '${written}')`);
+  if (host === '' || port === undefined) throw new ValueFault(`('Bad socket format %s', ${repr(written)})`);
   if (unixOnly) {
     throw new ValueFault('socket_owner and socket_mode params should only be used with a Unix domain socket');
   }

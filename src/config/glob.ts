@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { statOf } from './disk.ts';
 import { byCodePoint } from './python.ts';
 
@@ -26,7 +25,7 @@ function expression(pattern: string): RegExp {
 
 function children(folder: string): string[] {
   try {
-    return readdirSync(folder || '.');
+    return readdirSync(folder || '/');
   } catch {
     // What cannot be listed holds no matches: the caller warns that nothing matched.
     return [];
@@ -38,20 +37,20 @@ function matches(folder: string, parts: readonly string[]): string[] {
   if (part === undefined) return [folder];
   const last = rest.length === 0;
   if (!MAGIC.test(part)) {
-    const path = join(folder, part);
+    const path = `${folder}/${part}`;
     return statOf(path) ? (last ? [path] : matches(path, rest)) : [];
   }
   const wanted = expression(part);
   const hidden = part.startsWith('.');
   return children(folder)
     .filter(name => wanted.test(name) && (hidden || !name.startsWith('.')))
-    .flatMap(name => matches(join(folder, name), rest));
+    .flatMap(name => matches(`${folder}/${name}`, rest));
 }
 
-/** The paths that an absolute pattern names on this disk, in order of code points; ** is no more than *. */
+/** The paths that an absolute pattern names on this disk, as it writes them, in order of code points; ** is no more than *. */
 export function glob(pattern: string): string[] {
   try {
-    return matches('/', pattern.split('/').filter(Boolean)).sort(byCodePoint);
+    return matches('', pattern.split('/').slice(1)).sort(byCodePoint);
   } catch (cause) {
     // Not a pattern, such as [z-a]: Python's glob finds nothing by it either.
     if (cause instanceof SyntaxError) return [];

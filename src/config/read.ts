@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { statOf } from './disk.ts';
 import { ConfigError, type Diagnostic, FIRST_ERROR, type Findings, ValueFault } from './errors.ts';
 import { environmentScope, expand } from './expand.ts';
@@ -53,6 +53,10 @@ function settle(sections: Iterable<Section>, here: string): void {
   }
 }
 
+/** A pattern below the file's folder. Its dots stay: messages name an included file by what was written. */
+const joined = (here: string, pattern: string): string =>
+  isAbsolute(pattern) ? pattern : `${here.replace(/\/$/, '')}/${pattern}`;
+
 /** What [include] names, in absolute patterns; none where it was refused. */
 function patterns(include: Section, here: string, world: ConfigWorld, findings: Findings): string[] {
   const subject = { section: 'include', option: 'files' };
@@ -68,7 +72,7 @@ function patterns(include: Section, here: string, world: ConfigWorld, findings: 
   if (!files) return refuse('.ini file has [include] section, but no files setting');
   const scope = environmentScope(world.env, { values: { here, host_node_name: world.hostname } });
   try {
-    return words(expand(files.value, scope, 'include.files')).map(pattern => resolve(here, pattern));
+    return words(expand(files.value, scope, 'include.files')).map(pattern => joined(here, pattern));
   } catch (cause) {
     if (cause instanceof ValueFault) return refuse(cause.message, cause);
     throw cause;
@@ -111,7 +115,7 @@ export function readSource(file: string, world: ConfigWorld, findings: Findings 
     for (const included of found) {
       notes.push(`Included extra file "${included}" during parsing`);
       const more = parseText(includedText(included, findings, warn), included, findings);
-      settle(more.values(), dirname(included));
+      settle(more.values(), dirname(resolve(included)));
       merge(sections, more);
       files.push(included);
     }

@@ -54,9 +54,9 @@ function credentials(
 
 function readInet(reading: Reading, section: Section, scope: Scope): ServerSpec[] {
   const reader = new SectionReader(reading, section);
+  const allowed = credentials(reader, INET_HTTP_SERVER, scope);
   const address = reader.read('port', INET_HTTP_SERVER.port, scope);
   if (!reader.entry('port')) reader.refuse(`section [${section.name}] has no port value`, 'port');
-  const allowed = credentials(reader, INET_HTTP_SERVER, scope);
   if (!address) return [];
   const { host, port } = address;
   return [
@@ -68,14 +68,14 @@ function readInet(reading: Reading, section: Section, scope: Scope): ServerSpec[
   ];
 }
 
-function readUnix(reading: Reading, section: Section, scope: Scope): ServerSpec[] {
+function readUnix(reading: Reading, section: Section, scope: Scope, withoutHere: Scope): ServerSpec[] {
   const reader = new SectionReader(reading, section);
   const { world } = reading;
   const file = reader.read('file', UNIX_HTTP_SERVER.file, scope);
   if (file === undefined) reader.refuse(`section [${section.name}] has no file value`, 'file');
-  const owner = reader.read('chown', UNIX_HTTP_SERVER.chown, scope);
-  const mode = reader.read('chmod', UNIX_HTTP_SERVER.chmod, scope);
-  const allowed = credentials(reader, UNIX_HTTP_SERVER, scope);
+  const allowed = credentials(reader, UNIX_HTTP_SERVER, withoutHere);
+  const owner = reader.read('chown', UNIX_HTTP_SERVER.chown, withoutHere);
+  const mode = reader.read('chmod', UNIX_HTTP_SERVER.chmod, withoutHere);
   if (file === undefined) return [];
   const path = resolve(world.cwd, expandHome(file, world));
   return [
@@ -87,7 +87,7 @@ function readUnix(reading: Reading, section: Section, scope: Scope): ServerSpec[
   ];
 }
 
-/** Every server: those on ports first, as Supervisor reads them. Their values do not know %(here)s. */
+/** Every server: those on ports first, as Supervisor reads them. Of their values only `file` knows %(here)s. */
 export function readServers(reading: Reading, scope: Scope, withoutHere: Scope): readonly ServerSpec[] {
   const sections = [...reading.sections.values()];
   return [
@@ -96,6 +96,6 @@ export function readServers(reading: Reading, scope: Scope, withoutHere: Scope):
       .flatMap(section => readInet(reading, section, withoutHere)),
     ...sections
       .filter(({ name }) => name.startsWith('unix_http_server'))
-      .flatMap(section => readUnix(reading, section, scope)),
+      .flatMap(section => readUnix(reading, section, scope, withoutHere)),
   ];
 }

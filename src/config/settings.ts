@@ -7,7 +7,7 @@ import { SUPERVISORD } from './options/daemon.ts';
 import type { Values } from './options/option.ts';
 import { expandHome } from './paths.ts';
 import type { SectionReader } from './section.ts';
-import type { LOG_LEVELS } from './values.ts';
+import { type LOG_LEVELS, text } from './values.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** What [supervisord] and the command line say about the daemon itself. */
@@ -82,9 +82,9 @@ function twice(once: string, scope: Scope): string {
   }
 }
 
-/** Reads [supervisord] as it is written; the user comes last, as in Supervisor, and is read apart. */
+/** Reads [supervisord] as it is written. Of the user only the names are replaced: it is looked up last, as in Supervisor. */
 export function readSupervisord(reader: SectionReader, scope: Scope): Written {
-  const { user, environment, ...rows } = SUPERVISORD;
-  const values = reader.values(rows, scope);
+  const { environment, ...rows } = SUPERVISORD;
+  const values = reader.values({ ...rows, user: { ...rows.user, reader: text } }, scope);
   return { ...values, environment: readEnvironment(reader, scope), user: undefined };
 }

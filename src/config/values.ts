@@ -68,7 +68,7 @@ export const autorestart: Reader<Autorestart> = reader(
   value => {
     if (value.toLowerCase() === 'unexpected') return 'unexpected';
     const found = TRUTHS[value.toLowerCase()];
-    if (found === undefined) throw new ValueFault(`invalid 'autorestart' value ${repr(value)}`);
+    if (found === undefined) throw new ValueFault(`invalid 'autorestart' value ${repr(value.toLowerCase())}`);
     return found ? 'always' : 'never';
   },
 );
@@ -169,7 +169,7 @@ export const logLevel: Reader<(typeof LOG_LEVELS)[number]> = reader(
 /** A program's or a group's name. Throws ValueFault in Supervisor's words. */
 export function checkedName(value: string): string {
   const name = strip(value);
-  const bad = [...name].find(letter => ' :/'.includes(letter));
+  const bad = [...' :/'].find(letter => name.includes(letter));
   if (bad === undefined) return name;
-  throw new ValueFault(`Invalid name: ${repr(name)} because of character: ${repr(bad)}`);
+  throw new ValueFault(`Invalid name: ${repr(value)} because of character: ${repr(bad)}`);
 }

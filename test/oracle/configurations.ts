@@ -187,6 +187,8 @@ export const REFUSED: readonly Row[] = [
     ['a password without a username', '[unix_http_server]\nfile=/tmp/a\npassword=p\n'],
     ['here in a password', '[inet_http_server]\nport=1\nusername=u\npassword=%(here)s\n'],
     ['a server without a file', '[unix_http_server]\n'],
+    ['here in a mode', '[unix_http_server]\nfile=/tmp/a\nchmod=%(here)s\n'],
+    ['a mode and half of the credentials', '[unix_http_server]\nfile=/tmp/a\nchmod=9\nusername=u\n'],
     ['chmod', '[unix_http_server]\nfile=/tmp/a\nchmod=0x1\n'],
     ['chown', '[unix_http_server]\nfile=/tmp/a\nchown=nobody-here\n'],
     ["chown's group", '[unix_http_server]\nfile=/tmp/a\nchown=root:nobody-here\n'],
@@ -234,6 +236,11 @@ export const REFUSED: readonly Row[] = [
     ['[include] without files', '[include]\n'],
     ['an expansion in [include]', '[include]\nfiles=%(nothing)s\n'],
     ['an included file without a section', '[include]\nfiles=b.conf\n', { 'b.conf': 'foo\n' }],
+    [
+      'a value in a file included by a path with a dot',
+      '[include]\nfiles=./b.conf\n',
+      { 'b.conf': `${X}startsecs=x\n` },
+    ],
     ['a value in an included file', '[include]\nfiles=b.conf\n', { 'b.conf': `${X}startsecs=x\n` }],
     [
       'a section that two files share',
@@ -427,6 +434,7 @@ export const ACCEPTED: readonly Row[] = [
     ['sizes', 'logfile_maxbytes=1KB\nlogfile_backups=0'],
     ['umask in another way', 'umask=0o77'],
     ['folders', 'directory=/\nchildlogdir=%(here)s'],
+    ['a folder of logs with a slash at its end', 'childlogdir=%(here)s/\n[program:x]\ncommand=/bin/cat'],
   ),
   ...rows(['a server of another name', '[unix_http_server:other]\nfile=%(here)s/other.sock\n']),
   {

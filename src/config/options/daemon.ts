@@ -51,6 +51,7 @@ export const SUPERVISORD = {
     'How many processes there may be at least; the limit is raised to it if need be.',
   ),
   directory: optional(folder, '/tmp', 'The folder to change to when becoming a daemon.'),
+  user: optional(user, 'nobody', 'The user to become at the start, where we are root.'),
   umask: option(octal, '022', 'The umask of the daemon, and of programs that set none.'),
   logfile: option(filePath, 'supervisord.log', 'The main log; syslog sends it there.'),
   logfile_maxbytes: option(byteSize, '50MB', 'The size at which the main log is rotated; 0 never.'),
@@ -64,7 +65,6 @@ export const SUPERVISORD = {
   nocleanup: option(boolean, 'false', 'Whether to keep the AUTO logs of the last run at the start.'),
   strip_ansi: option(boolean, 'false', 'Whether to take colours and other escape sequences out of the logs.'),
   environment: option(environment, '', 'Variables for every program.', { secret: true }),
-  user: optional(user, 'nobody', 'The user to become at the start, where we are root.'),
   restart_stopped_on_reload: option(
     boolean,
     'false',
