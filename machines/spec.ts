@@ -104,11 +104,17 @@ export interface ProcessSpec {
   readonly fault: string | undefined;
 }
 
+/** The result handlers that need no module, by the names that configurations give them. */
+export const RESULT_HANDLERS = [
+  'supervisor.dispatchers:default_handler',
+  'supervisor_stdout:event_handler',
+] as const;
+
 /** The extra options of an [eventlistener:x]. */
 export interface ListenerSpec {
   readonly buffer_size: number;
   readonly events: readonly string[];
-  /** `supervisor.dispatchers:default_handler`, or the absolute path of an ES module. */
+  /** One of RESULT_HANDLERS, or the absolute path of an ES module. */
   readonly result_handler: string;
 }
 

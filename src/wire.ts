@@ -12,6 +12,8 @@ import { createListening } from './events/listening.ts';
 import { narrate } from './events/narration.ts';
 import type { Newsroom } from './events/newsroom.ts';
 import { createShortages } from './events/shortages.ts';
+import { openEcho } from './output/echo.ts';
+import type { LogFile } from './output/logger.ts';
 import type { Log } from './output/mainlog.ts';
 import type { Outputs } from './output/registry.ts';
 import { createFcgiSockets } from './process/fcgi.ts';
@@ -107,6 +109,7 @@ const poolsOf = (root: SupervisorRef, news: Newsroom, glance: () => void) => {
 export const wire = (groups: readonly GroupSpec[], effects: Effects): SupervisorRef => {
   const { launch, table, outputs, log, news, now } = effects;
   const added = new Map<string, GroupSpec>();
+  let echo: LogFile | undefined;
   const tell = createTroubles(text => log('error', text));
   const shortages = createShortages(
     ({ level, text }) => log(level, text),
@@ -130,6 +133,10 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
     write: ({ group, name }, data) =>
       findProcess(root.getSnapshot(), group, name)?.ref.send({ type: 'instance.stdin', data }),
     log,
+    show: bytes => {
+      echo ??= openEcho();
+      void echo.write(bytes);
+    },
   });
   const listener = listenerMachine.provide({ actors: { port: listening.port } });
   const pool = poolMachine.provide({ actors: { listener } });

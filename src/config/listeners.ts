@@ -1,7 +1,7 @@
-import type { ListenerSpec } from '../../machines/spec.ts';
+import { type ListenerSpec, RESULT_HANDLERS } from '../../machines/spec.ts';
 import { isFile } from './disk.ts';
 import { EVENT_TYPES } from './eventtypes.ts';
-import { DEFAULT_HANDLER, LISTENER_ONLY, PROGRAM_ONCE } from './options/programs.ts';
+import { LISTENER_ONLY, PROGRAM_ONCE } from './options/programs.ts';
 import type { Section } from './parse.ts';
 import { modulePath } from './plugin.ts';
 import type { ProgramContext } from './processes.ts';
@@ -23,11 +23,9 @@ export function readListener(
       expected: 'at least 1',
     });
   const result_handler = reader.read('result_handler', LISTENER_ONLY.result_handler, scope);
-  const handler =
-    result_handler === DEFAULT_HANDLER
-      ? result_handler
-      : modulePath(result_handler, section.place.file, context.world);
-  if (handler !== DEFAULT_HANDLER && !isFile(handler)) {
+  const known = RESULT_HANDLERS.find(name => name === result_handler);
+  const handler = known ?? modulePath(result_handler, section.place.file, context.world);
+  if (!known && !isFile(handler)) {
     reader.refuse(`${result_handler} cannot be resolved within ${about}`, 'result_handler');
   }
   const events = (reader.read('events', LISTENER_ONLY.events, scope) ?? []).map(name => name.toUpperCase());

@@ -19,6 +19,8 @@ export interface ListeningDeps {
   /** Writes to the process's stdin. */
   write(spec: ProcessSpec, bytes: Uint8Array): void;
   log(level: Line['level'], text: string): void;
+  /** Writes to the daemon's own stdout. */
+  show(bytes: Buffer): void;
 }
 
 /** Hears one process. */
@@ -49,7 +51,7 @@ export function createListening(deps: ListeningDeps): Listening {
   const answering = new Map<Conversation, Ear>();
   const judges = new Map<string, Judge>();
   const judge = (result_handler: string): Judge => {
-    const known = judges.get(result_handler) ?? judgeOf(result_handler);
+    const known = judges.get(result_handler) ?? judgeOf(result_handler, deps.show);
     judges.set(result_handler, known);
     return known;
   };

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { Bytes, LogDestination } from '../../machines/spec.ts';
+import { complain, openEcho } from './echo.ts';
 import type { Kernel } from './kernel.ts';
 import { Lines } from './lines.ts';
 import { LogFile } from './logger.ts';
@@ -158,23 +159,4 @@ function openFile(path: string, { logfile_maxbytes, logfile_backups }: MainLogOp
   });
   file.open();
   return file;
-}
-
-/** Our stdout as a destination: a reader that stalls does not stall the daemon. */
-function openEcho(): LogFile {
-  const echo = new LogFile({
-    path: '/dev/stdout',
-    maxbytes: 0,
-    backups: 0,
-    rotate: 'size',
-    compress: 'none',
-    report: complain,
-  });
-  echo.open();
-  return echo;
-}
-
-/** Trouble with the log itself has nowhere else to go. */
-function complain(_level: string, text: string): void {
-  process.stderr.write(`${text}\n`);
 }

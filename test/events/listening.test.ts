@@ -32,7 +32,7 @@ const handler = (code: string) => {
 
 /** A port in conversation with a process that the test plays. */
 const start = (result_handler = DEFAULT) => {
-  const [reports, written, lines]: [string[], string[], string[]] = [[], [], []];
+  const [reports, written, lines, shown]: [string[], string[], string[], string[]] = [[], [], [], []];
   let say: ((bytes: Buffer) => void) | undefined;
   const { port } = createListening({
     hear: (_, listener) => {
@@ -46,6 +46,7 @@ const start = (result_handler = DEFAULT) => {
     },
     write: ({ name }, bytes) => void written.push(`${name} ${Buffer.from(bytes).toString()}`),
     log: (level, text) => lines.push(`${level} ${text}`),
+    show: bytes => shown.push(bytes.toString()),
   });
   const parent = createActor(
     setup({ types: { events: {} as ListenerReport }, actors: { port } }).createMachine({
@@ -62,6 +63,7 @@ const start = (result_handler = DEFAULT) => {
     reports,
     written,
     lines,
+    shown,
     say: (text: string) => say?.(Buffer.from(text)),
     isHeard: () => say !== undefined,
     deliver: () => parent.getSnapshot().children.port?.send({ type: 'port.deliver', event }),
@@ -109,6 +111,18 @@ describe('a listener’s port', () => {
       'debug ear: BUSY -> UNKNOWN',
       'warn ear: has entered the UNKNOWN state and will no longer receive events, this usually indicates the process violated the eventlistener protocol',
     ]);
+  });
+
+  it('shows the outputs that a listener of supervisor_stdout hands back, line by line', () => {
+    const it = start('supervisor_stdout:event_handler');
+    const payload = 'processname:web groupname:web pid:3 channel:stdout\nüber\r$&\n';
+    it.say('READY\n');
+    it.deliver();
+    it.say(`RESULT ${Buffer.byteLength(payload)}\n${payload}READY\n`);
+    it.deliver();
+    it.say('RESULT 2\nOK');
+    expect(it.shown).toEqual(['web stdout | über\r$&\nweb stdout | \n']);
+    expect(it.reports).toEqual(['ready', 'processed', 'ready', 'broken']);
   });
 
   it('no longer hears when it is stopped', () => {

@@ -1,3 +1,4 @@
+import { RESULT_HANDLERS } from '../../../machines/spec.ts';
 import { owner, user } from '../owners.ts';
 import { logfile } from '../paths.ts';
 import {
@@ -145,14 +146,11 @@ export const PROGRAM_EACH = {
 /** [program:x] */
 export const PROGRAM = { ...PROGRAM_ONCE, ...PROGRAM_EACH } satisfies Options;
 
-/** Where Supervisor's own result handler is said to be. */
-export const DEFAULT_HANDLER = 'supervisor.dispatchers:default_handler';
-
 /** What only an [eventlistener:x] has, and its own default of priority. */
 export const LISTENER_ONLY = {
   priority: option(integer, '-1', 'Lower numbers start first and stop last.'),
   buffer_size: option(integer, '10', 'How many events wait for a listener before the oldest is dropped.'),
-  result_handler: option(module(DEFAULT_HANDLER), DEFAULT_HANDLER, 'What judges the results.'),
+  result_handler: option(module(RESULT_HANDLERS.join(', ')), RESULT_HANDLERS[0], 'What judges the results.'),
   events: required(list, 'TICK_60', 'The types of events to be told of, separated by commas.'),
 } satisfies Options;
 

@@ -1,0 +1,20 @@
+import { LogFile } from './logger.ts';
+
+/** Our stdout as a destination: a reader that stalls does not stall the daemon. */
+export function openEcho(): LogFile {
+  const echo = new LogFile({
+    path: '/dev/stdout',
+    maxbytes: 0,
+    backups: 0,
+    rotate: 'size',
+    compress: 'none',
+    report: complain,
+  });
+  echo.open();
+  return echo;
+}
+
+/** Trouble with the log itself has nowhere else to go. */
+export function complain(_level: string, text: string): void {
+  process.stderr.write(`${text}\n`);
+}
