@@ -10,36 +10,45 @@ export interface Machine {
   readonly memory: number;
 }
 
-/** Descriptors that a supervisord may need for each program: its pipes, and some for itself. */
-export const descriptorsOf = (programs: number): number => 3 * programs + 1000;
+/** Descriptors that a supervisord needs for programs without log files and with redirect_stderr, and for itself. */
+export const descriptorsOf = (programs: number): number => 2 * programs + 100;
 
 /** MiB that a sleeping program may take, with what the kernel keeps for it. */
 const PROGRAM_MEMORY = 0.3;
 
+/** What so many programs need of a machine, and what it has. */
+const needsOf = (programs: number, machine: Machine) => [
+  { what: 'open files', need: descriptorsOf(programs), has: machine.files },
+  { what: 'processes', need: programs + 500, has: machine.processes },
+  { what: 'MiB of memory', need: Math.ceil(programs * PROGRAM_MEMORY + 1000), has: machine.memory },
+];
+
 /** Why so many programs cannot be run on the machine; undefined where they can. */
 export function shortage(programs: number, machine: Machine): string | undefined {
-  const needs = [
-    { what: 'open files', need: descriptorsOf(programs), has: machine.files },
-    { what: 'processes', need: programs + 500, has: machine.processes },
-    { what: 'MiB of memory', need: Math.ceil(programs * PROGRAM_MEMORY + 1000), has: machine.memory },
-  ];
-  const short = needs.filter(({ need, has }) => has < need);
+  const short = needsOf(programs, machine).filter(({ need, has }) => has < need);
   if (short.length === 0) return undefined;
   const list = short.map(({ what, need, has }) => `${need} ${what}, has ${has}`).join('; ');
   return `${programs} programs need ${list}`;
 }
 
+/** So many programs, or as many hundreds of them as the machine bears. */
+export function most(wanted: number, machine: Machine): number {
+  let programs = wanted;
+  while (programs > 0 && shortage(programs, machine) !== undefined) programs -= 100;
+  return programs;
+}
+
 /** What this machine has to give to this user. */
 export function thisMachine(): Machine {
-  const isRoot = process.getuid?.() === 0;
+  const mayRaise = hasCapability(SYS_RESOURCE);
   const running = readdirSync('/proc').filter(name => /^\d+$/.test(name)).length;
   const kernel = (name: string) => Number(readFileSync(`/proc/sys/kernel/${name}`, 'utf8'));
   return {
-    files: isRoot ? kernelFiles() : limit('open files'),
+    files: mayRaise ? kernelFiles() : limit('open files'),
     processes: Math.min(
       kernel('pid_max') - running,
       kernel('threads-max') - running,
-      isRoot ? Number.POSITIVE_INFINITY : limit('processes') - running,
+      mayRaise ? Number.POSITIVE_INFINITY : limit('processes') - running,
     ),
     memory: Math.floor(
       Number(/MemAvailable:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1]) / 1024,
@@ -47,7 +56,15 @@ export function thisMachine(): Machine {
   };
 }
 
-/** Root may raise its limit up to this. */
+/** The capability to raise a hard limit, by its bit: root has it, but not in every container. */
+const SYS_RESOURCE = 24n;
+
+const hasCapability = (bit: bigint): boolean => {
+  const effective = /CapEff:\s+([0-9a-f]+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> bit) & 1n) === 1n;
+};
+
+/** Whoever may raise it may do so up to this. */
 const kernelFiles = () => Number(readFileSync('/proc/sys/fs/nr_open', 'utf8'));
 
 /** The hard limit of this process by its name in /proc/self/limits. */

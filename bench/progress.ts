@@ -6,18 +6,22 @@ export interface Progress {
   toString(): string;
 }
 
+/** Seconds in which the guess is believed: what it is wrong by at first says little. */
+const TRUST = 120;
+
 /** Counts down from the guessed seconds of all pieces; by how wrong the guess was so far, the rest is corrected. */
 export function createProgress(guessed: number, now: () => number): Progress {
   const begin = now();
-  let guessedDone = 0;
+  let [guessedDone, goneThen] = [0, 0];
   return {
     done(seconds) {
       guessedDone += seconds;
+      goneThen = (now() - begin) / 1000;
     },
     toString() {
       const gone = (now() - begin) / 1000;
-      const factor = guessedDone === 0 ? 1 : gone / guessedDone;
-      const left = Math.max(0, guessed - guessedDone) * Math.max(0.5, Math.min(3, factor));
+      // What runs now is as long as it was guessed, until it has ended.
+      const left = Math.max(0, guessed - guessedDone) * ((goneThen + TRUST) / (guessedDone + TRUST));
       return `${minutes(gone)}, some ${Math.ceil(left / 60)} min left`;
     },
   };

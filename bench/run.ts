@@ -30,6 +30,7 @@ const plan: Plan = {
   quick: options.quick,
   ours: options.ours,
   pm2: options.pm2,
+  limit: 600_000,
   ...(options.rounds === undefined ? {} : { rounds: Number(options.rounds) }),
 };
 

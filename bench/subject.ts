@@ -132,7 +132,7 @@ export async function firstAnswer(daemon: Daemon): Promise<number> {
       await daemon.client.call('supervisor.getState');
       return clock() - daemon.startedAt;
     } catch (error) {
-      if (clock() - daemon.startedAt > 30_000) throw error;
+      if (clock() - daemon.startedAt > 120_000) throw error;
       await sleep(1);
     }
   }

@@ -10,6 +10,8 @@ export interface Plan {
   /** Ours alone. */
   readonly ours: boolean;
   readonly pm2: boolean;
+  /** Milliseconds that a turn may take. */
+  readonly limit: number;
 }
 
 /** A turn that broke. */
@@ -57,10 +59,12 @@ export async function takeTurns(
       if (shop.isClosed) break;
       tell(who, round);
       try {
-        samples[who] = joined(samples[who] ?? {}, await measure(shop));
+        samples[who] = joined(samples[who] ?? {}, await within(measure(shop), plan.limit));
       } catch (error) {
         failures.push({ experiment: experiment.name, who, message: messageOf(error) });
         parties = parties.filter(party => party.who !== who);
+        // A turn that hangs still has its daemon.
+        await shop.end();
       }
     }
   }
@@ -84,6 +88,19 @@ function resultsOf(
   return rows
     .map(row => resultOf(name, row, Object.fromEntries(WHO.map(who => [who, samples[who]?.[row.key] ?? []]))))
     .filter(({ figures }) => Object.keys(figures).length > 0);
+}
+
+/** The same, or a rejection when it takes longer than so many milliseconds. */
+async function within<T>(work: Promise<T>, limit: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took longer than ${limit / 1000} s`)), limit);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const joined = (all: Samples, fresh: Samples): Samples => ({

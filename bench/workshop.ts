@@ -16,6 +16,8 @@ export interface Workshop {
   ear(): Ear;
   /** Remembers how to end something that was started. The answer does it, once, and so does close(). */
   keep(end: () => Promise<void>): () => Promise<void>;
+  /** Ends what still runs. */
+  end(): Promise<void>;
   /** Ends what still runs and removes the folder. */
   close(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export function openWorkshop(quick: boolean): Workshop {
   const ears: Ear[] = [];
   const kept = new Set<() => Promise<void>>();
   let isClosed = false;
+  const end = async () => void (await Promise.all([...kept].map(one => one())));
   return {
     folder,
     child,
@@ -50,9 +53,10 @@ export function openWorkshop(quick: boolean): Workshop {
       kept.add(once);
       return once;
     },
+    end,
     async close() {
       isClosed = true;
-      await Promise.all([...kept].map(end => end()));
+      await end();
       for (const ear of ears) ear.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,9 +1,8 @@
-import { clock } from '../ear.ts';
+import { clock, type Ear } from '../ear.ts';
 import { idle } from '../idle.ts';
-import { descriptorsOf, shortage, thisMachine } from '../limits.ts';
+import { descriptorsOf, most, shortage, thisMachine } from '../limits.ts';
 import type { Experiment, Row } from '../row.ts';
 import { firstAnswer, launch } from '../subject.ts';
-import { sleepers } from './fleet.ts';
 
 /** What grows with the number of programs, by the beginning of its rows' keys. */
 export const GROWING = [
@@ -24,6 +23,14 @@ const rows = (count: number): readonly Row[] =>
     better: 'less',
   }));
 
+/** Programs with as few descriptors in the daemon as there can be: with log files there are five for each. */
+const lean = (count: number, child: string, { path }: Ear): string =>
+  Array.from(
+    { length: count },
+    (_, index) =>
+      `[program:p${index}]\ncommand=${child} hello ${path}\nredirect_stderr=true\nstdout_logfile=NONE\n`,
+  ).join('');
+
 /** The life of so many sleeping programs, each in a group of its own, from boot to shutdown. */
 const growth = (
   count: number,
@@ -37,11 +44,11 @@ const growth = (
   refusal: () => shortage(count, thisMachine()),
   async measure(subject, shop) {
     const ear = shop.ear();
-    const programs = sleepers(count, shop.child, ear);
+    const programs = lean(count, shop.child, ear);
     const daemon = launch(subject, shop, programs, descriptorsOf(count));
     try {
       const answer = await firstAnswer(daemon);
-      const words = await ear.hear(count, 180_000);
+      const words = await ear.hear(count, 400_000);
       const booted = Math.max(...words.map(({ at }) => at)) - daemon.startedAt;
       const kept = await idle(daemon, { quick: true });
       const [info, status]: [number[], number[]] = [[], []];
@@ -67,11 +74,14 @@ const growth = (
 
 const OURS = ['ours'] as const;
 
-/** From 100 to 10,000 programs; Debian's supervisord up to 1,000. */
+/** Where the machine bears no more than the last but one there is no last: its experiment is refused. */
+const TOP = Math.max(most(10_000, thisMachine()), 5000);
+
+/** From 100 to 10,000 programs, or as many as the machine bears; Debian's supervisord up to 1,000. */
 export const growths: readonly Experiment[] = [
   growth(100, { rounds: { full: 2, quick: 0 }, seconds: { full: 44, quick: 44 } }),
   growth(300, { rounds: { full: 2, quick: 0 }, seconds: { full: 60, quick: 60 } }),
   growth(1000, { rounds: { full: 1, quick: 0 }, seconds: { full: 90, quick: 90 } }),
-  growth(3000, { rounds: { full: 2, quick: 0 }, seconds: { full: 35, quick: 35 }, subjects: OURS }),
-  growth(10_000, { rounds: { full: 1, quick: 0 }, seconds: { full: 90, quick: 90 }, subjects: OURS }),
+  growth(3000, { rounds: { full: 2, quick: 0 }, seconds: { full: 32, quick: 32 }, subjects: OURS }),
+  growth(TOP, { rounds: { full: 1, quick: 0 }, seconds: { full: 90, quick: 90 }, subjects: OURS }),
 ];

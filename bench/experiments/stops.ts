@@ -115,7 +115,7 @@ const shutdown = ({ kind, count, arrangement, goal, rounds, seconds }: Shutdown)
  */
 export const shutdowns: readonly Experiment[] = [
   ...[
-    { kind: PLAIN, rounds: { full: 4, quick: 1 }, goal: 40 },
+    { kind: PLAIN, rounds: { full: 4, quick: 1 } },
     { kind: PYTHON, rounds: { full: 2, quick: 1 }, goal: 40 },
     { kind: MERGED, rounds: { full: 3, quick: 0 } },
     { kind: WRAPPED, rounds: { full: 3, quick: 0 } },

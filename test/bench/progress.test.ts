@@ -13,10 +13,10 @@ describe('the progress of the bench', () => {
 
   it('corrects the guess by how wrong it was so far', () => {
     let now = 0;
-    const progress = createProgress(600, () => now);
-    progress.done(300);
-    now = 600_000;
-    expect(String(progress)).toBe('10:00, some 10 min left');
+    const progress = createProgress(1200, () => now);
+    now = 1_200_000;
+    progress.done(600);
+    expect(String(progress)).toBe('20:00, some 19 min left');
   });
 
   it('has nothing left when all is done', () => {

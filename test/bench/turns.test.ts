@@ -12,10 +12,11 @@ const shop: Workshop = {
     throw new Error('nobody speaks');
   },
   keep: end => end,
+  end: async () => {},
   close: async () => {},
 };
 
-const plan: Plan = { quick: true, ours: false, pm2: false };
+const plan: Plan = { quick: true, ours: false, pm2: false, limit: 10_000 };
 
 const experiment = (more: Partial<Experiment> = {}): Experiment => ({
   name: 'e',
@@ -68,6 +69,17 @@ describe('the turns of an experiment', () => {
     expect(turns).toEqual(['python 1', 'ours 1', 'ours 2']);
     expect(failures).toEqual([{ experiment: 'e', who: 'python', message: 'connection closed' }]);
     expect(results[0]?.figures).toEqual({ ours: { median: 1, p99: 1, samples: 2 } });
+  });
+
+  it('end when they take too long, and so does what was started in them', async () => {
+    const ended: string[] = [];
+    const { failures } = await take(
+      experiment({ subjects: ['ours'], measure: () => new Promise(() => {}) }),
+      { ...plan, limit: 10 },
+      { ...shop, end: async () => void ended.push('all') },
+    );
+    expect(failures).toEqual([{ experiment: 'e', who: 'ours', message: 'took longer than 0.01 s' }]);
+    expect(ended).toEqual(['all']);
   });
 
   it('are not taken on a machine that is too small', async () => {
