@@ -167,8 +167,8 @@ export type PoolNotice =
       readonly size: number;
       readonly max: number;
     }
-  /** There was no room for it any more: no listener will hear of it. */
-  | { readonly type: 'pool.overflowed'; readonly pool: string; readonly serial: number };
+  /** There was no room for these any more: no listener will hear of them. */
+  | { readonly type: 'pool.overflowed'; readonly pool: string; readonly serials: readonly number[] };
 
 /** What leaves the root besides the notices of its instances. */
 export type SupervisorNotice =
@@ -185,8 +185,11 @@ export type SupervisorNotice =
   /** At shutdown and reload: these are still being waited for. */
   | { readonly type: 'supervisor.waiting'; readonly names: readonly string[] };
 
-/** What an event says: a text, or the same as UTF-8, so that output is not decoded only to be encoded again. */
-export type Payload = string | Uint8Array;
+/**
+ * What an event says: a text, or a text with bytes behind it. Most output is dropped from a full buffer before anybody
+ * is told of it, so it is not copied, decoded or judged until then.
+ */
+export type Payload = string | { readonly head: string; readonly data: Uint8Array };
 
 /** What happened, as event listeners are told of it. */
 export interface Bulletin {

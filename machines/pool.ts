@@ -2,7 +2,7 @@ import { type ActorRefFrom, type AnyActorRef, assign, enqueueActions, setup } fr
 import { append, emptyRow, prepend, type Row, takeFirst } from './buffer.ts';
 import type { Bulletin, InstanceNotice, PoolEvent, PoolNotice } from './events.ts';
 import { type ListenerRef, type ListenerWord, listenerMachine } from './listener.ts';
-import type { ProgramSpec } from './spec.ts';
+import type { Bytes, ProgramSpec } from './spec.ts';
 
 /** What a pool is made from: an [eventlistener:x]. */
 export interface PoolInput {
@@ -22,7 +22,7 @@ interface PoolContext extends PoolInput {
 }
 
 /** What a pool is told by who publishes. */
-export type PoolCommand = { readonly type: 'pool.event'; readonly bulletin: Bulletin };
+export type PoolCommand = { readonly type: 'pool.events'; readonly bulletins: readonly Bulletin[] };
 
 /** The listeners of one section and the events that wait for them: each event goes to one of them, in order. */
 export const poolMachine = setup({
@@ -32,9 +32,6 @@ export const poolMachine = setup({
     events: {} as PoolCommand | ListenerWord | InstanceNotice,
   },
   actors: { listener: listenerMachine },
-  guards: {
-    isFull: ({ context }) => context.buffer.size >= bufferSize(context),
-  },
   actions: {
     spawnListeners: assign({
       listeners: ({ context, spawn, self }) => {
@@ -47,20 +44,35 @@ export const poolMachine = setup({
         );
       },
     }),
-    discardOldest: enqueueActions(({ context, enqueue }) => {
-      const oldest = takeFirst(context.buffer);
-      if (oldest === undefined) return;
-      enqueue.assign({ buffer: oldest.rest });
+    accept: assign(({ context, event }) => {
+      if (event.type !== 'pool.events') return {};
+      let { buffer, serial } = context;
+      for (const bulletin of event.bulletins) {
+        const accepted = { ...bulletin, pool: context.spec.name, poolserial: serial++ };
+        buffer = append(buffer, accepted, weightOf(accepted));
+      }
+      return { buffer, serial };
+    }),
+    /** Until what waits, and what comes back, are no more than may wait. */
+    discardOldest: enqueueActions(({ context, event, enqueue }) => {
+      const coming = event.type === 'listener.returned' ? [event.event] : [];
+      const serials: number[] = [];
+      let { buffer } = context;
+      for (
+        let oldest = takeFirst(buffer);
+        oldest !== undefined && isOver(context, buffer, coming);
+        oldest = takeFirst(buffer)
+      ) {
+        serials.push(oldest.first.serial);
+        buffer = oldest.rest;
+      }
+      if (serials.length === 0) return;
+      enqueue.assign({ buffer });
       enqueue.sendTo(context.program, {
         type: 'pool.overflowed',
         pool: context.spec.name,
-        serial: oldest.first.serial,
+        serials,
       } satisfies PoolNotice);
-    }),
-    accept: assign(({ context, event }) => {
-      if (event.type !== 'pool.event') return {};
-      const accepted = { ...event.bulletin, pool: context.spec.name, poolserial: context.serial };
-      return { serial: context.serial + 1, buffer: append(context.buffer, accepted) };
     }),
     rebuffer: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'listener.returned') return;
@@ -71,7 +83,7 @@ export const poolMachine = setup({
         size: context.buffer.size,
         max: bufferSize(context),
       } satisfies PoolNotice);
-      enqueue.assign({ buffer: prepend(context.buffer, event.event) });
+      enqueue.assign({ buffer: prepend(context.buffer, event.event, weightOf(event.event)) });
     }),
     noteFree: assign({
       free: ({ context, event }) =>
@@ -110,18 +122,30 @@ export const poolMachine = setup({
   entry: 'spawnListeners',
   on: {
     'instance.*': { actions: 'passDown' },
-    'pool.event': [
-      { guard: 'isFull', actions: ['discardOldest', 'accept', 'dispatch'] },
-      { actions: ['accept', 'dispatch'] },
-    ],
-    'listener.returned': [
-      { guard: 'isFull', actions: ['discardOldest', 'rebuffer', 'dispatch'] },
-      { actions: ['rebuffer', 'dispatch'] },
-    ],
+    // First who is free, then who has to wait.
+    'pool.events': { actions: ['accept', 'dispatch', 'discardOldest'] },
+    'listener.returned': { actions: ['discardOldest', 'rebuffer', 'dispatch'] },
     'listener.free': { actions: ['noteFree', 'dispatch'] },
     'listener.taken': { actions: 'noteTaken' },
   },
 });
+
+/** The most that the events of a section weigh while they wait, in bytes: output comes in large pieces. */
+const CAPACITY: Bytes = 64 * 1024 * 1024;
+
+const weightOf = ({ payload }: Bulletin): Bytes =>
+  typeof payload === 'string' ? payload.length : payload.head.length + payload.data.byteLength;
+
+/** Whether more waits than may; one alone always may. */
+const isOver = (
+  context: PoolContext,
+  { size, weight }: Row<PoolEvent>,
+  coming: readonly PoolEvent[],
+): boolean => {
+  const count = size + coming.length;
+  const all = coming.reduce((sum, event) => sum + weightOf(event), weight);
+  return count > bufferSize(context) || (all > CAPACITY && count > 1);
+};
 
 const bufferSize = ({ spec }: PoolContext) => spec.listener?.buffer_size ?? 1;
 

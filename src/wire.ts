@@ -83,8 +83,8 @@ const poolsOf = (root: SupervisorRef, news: Newsroom, glance: () => void) => {
       if (program.listener === undefined) return [];
       const { events } = program.listener;
       const pool = () => root.getSnapshot().context.programs[programKey(program)]?.getSnapshot().context.pool;
-      const tell = (bulletin: Bulletin) => {
-        pool()?.send({ type: 'pool.event', bulletin });
+      const tell = (bulletins: readonly Bulletin[]) => {
+        pool()?.send({ type: 'pool.events', bulletins });
         glance();
       };
       return news.subscribe({ events, tell });

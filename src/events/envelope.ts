@@ -1,21 +1,12 @@
 import type { InstanceNotice, Payload, PoolEvent, SupervisorNotice } from '../../machines/events.ts';
-import { characters } from './text.ts';
+import type { OutputNotice } from '../output/channel.ts';
+import { bytesOf, characters } from './text.ts';
 import type { EventName } from './types.ts';
 
 /** An event before anybody counts it. */
 export interface Message {
   readonly eventname: EventName;
   readonly payload: Payload;
-}
-
-/** Output of a process, as the room of outputs hands it over. */
-export interface OutputPiece {
-  readonly group: string;
-  readonly name: string;
-  readonly pid: number;
-  readonly channel: 'stdout' | 'stderr';
-  /** Whole characters of UTF-8. */
-  readonly bytes: Buffer;
 }
 
 type StateNotice = InstanceNotice & { readonly type: 'instance.state' };
@@ -57,19 +48,19 @@ export function messageOf(notice: SupervisorNotice): Message | undefined {
   }
 }
 
-const names = ({ name, group, pid: id }: OutputPiece) => `processname:${name} groupname:${group} pid:${id}`;
-const suffix = ({ channel }: OutputPiece) => (channel === 'stdout' ? 'STDOUT' : 'STDERR');
+const names = ({ name, group, pid: id }: OutputNotice) => `processname:${name} groupname:${group} pid:${id}`;
+const suffix = ({ channel }: OutputNotice) => (channel === 'stdout' ? 'STDOUT' : 'STDERR');
 
 /** Output of a process whose stdout_events_enabled or stderr_events_enabled asks for it. */
-export const logMessage = (piece: OutputPiece): Message => ({
+export const logMessage = (piece: OutputNotice): Message => ({
   eventname: `PROCESS_LOG_${suffix(piece)}`,
-  payload: Buffer.concat([Buffer.from(`${names(piece)} channel:${piece.channel}\n`), piece.bytes]),
+  payload: { head: `${names(piece)} channel:${piece.channel}\n`, data: piece.data },
 });
 
 /** What a process said between the capture tokens. */
-export const communicationMessage = (piece: OutputPiece): Message => ({
+export const communicationMessage = (piece: OutputNotice): Message => ({
   eventname: `PROCESS_COMMUNICATION_${suffix(piece)}`,
-  payload: Buffer.concat([Buffer.from(`${names(piece)}\n`), piece.bytes]),
+  payload: { head: `${names(piece)}\n`, data: piece.data },
 });
 
 /** What a client of the RPC interface sent. */
@@ -84,7 +75,7 @@ export const remoteMessage = (type: string, data: string): Message => ({
  */
 export function envelope(event: PoolEvent): Buffer {
   const { server, serial, pool, poolserial, eventname } = event;
-  const payload = typeof event.payload === 'string' ? Buffer.from(event.payload) : event.payload;
+  const payload = bytesOf(event.payload);
   const header =
     `ver:3.0 server:${server} serial:${serial} pool:${pool} poolserial:${poolserial} ` +
     `eventname:${eventname} len:${characters(payload)}\n`;

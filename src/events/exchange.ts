@@ -6,7 +6,8 @@ import { covers, type EventName } from './types.ts';
 export interface Subscriber {
   /** The types, or their general names. */
   readonly events: readonly string[];
-  tell(bulletin: Bulletin): void;
+  /** Called once for all that happened in one turn of the program, in order. */
+  tell(bulletins: readonly Bulletin[]): void;
 }
 
 /** Where events come in and subscribers are told of them. */
@@ -36,9 +37,16 @@ export function createExchange(server: () => string): Exchange {
   };
   // Events are made of notices that leave actors in the middle of a step: whoever is told now could not answer yet.
   const flush = () => {
-    const due = pending;
+    const shares = new Map<Subscriber, Bulletin[]>();
+    for (const { bulletin, audience } of pending) {
+      for (const subscriber of audience) {
+        const share = shares.get(subscriber);
+        if (share === undefined) shares.set(subscriber, [bulletin]);
+        else share.push(bulletin);
+      }
+    }
     pending = [];
-    for (const { bulletin, audience } of due) for (const subscriber of audience) subscriber.tell(bulletin);
+    for (const [subscriber, share] of shares) subscriber.tell(share);
   };
 
   return {

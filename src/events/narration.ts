@@ -63,9 +63,11 @@ const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> }
   'pool.rebuffered': ({ pool, serial, size, max }) => [
     debug(`rebuffering event ${serial} for pool ${pool} (buf size=${size}, max=${max})`),
   ],
-  'pool.overflowed': ({ pool, serial }) => [
-    { level: 'error', text: `pool ${pool} event buffer overflowed, discarding event ${serial}` },
-  ],
+  'pool.overflowed': ({ pool, serials }) =>
+    serials.map(serial => ({
+      level: 'error',
+      text: `pool ${pool} event buffer overflowed, discarding event ${serial}`,
+    })),
   'supervisor.waiting': ({ names }) =>
     names.length === 0 ? [] : [info(`waiting for ${names.join(', ')} to die`)],
   'actor.failed': ({ actor, reason }) => [{ level: 'critical', text: `actor ${actor} failed: ${reason}` }],

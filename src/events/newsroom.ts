@@ -1,10 +1,9 @@
 import type { SupervisorNotice } from '../../machines/events.ts';
 import type { Seconds } from '../../machines/spec.ts';
 import type { OutputNotice } from '../output/channel.ts';
-import { communicationMessage, logMessage, messageOf, type OutputPiece, remoteMessage } from './envelope.ts';
+import { communicationMessage, logMessage, messageOf, remoteMessage } from './envelope.ts';
 import { createExchange, type Subscriber } from './exchange.ts';
 import { Pieces } from './pieces.ts';
-import { legible } from './text.ts';
 import { createTicks } from './ticks.ts';
 
 /** Makes events of what happens, and tells who has subscribed to them. */
@@ -38,7 +37,7 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
   let stopping = false;
 
   const tell = (output: OutputNotice, pieces: Iterable<Buffer>) => {
-    for (const piece of pieces) publish(logMessage(pieceOf(output, piece)));
+    for (const piece of pieces) publish(logMessage({ ...output, data: piece }));
   };
   // A process that has ended says no more: what was kept of its output goes out before the news of its end.
   const flush = (group: string, name: string) => {
@@ -91,7 +90,7 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
       streams.set(key, stream);
       tell(output, stream.pieces.add(output.data));
     },
-    communication: message => publish(communicationMessage(pieceOf(message, legible(message.data)))),
+    communication: message => publish(communicationMessage(message)),
     remote: (type, data) => publish(remoteMessage(type, data)),
     close: ticks.stop,
   };
@@ -99,11 +98,3 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
 
 const streamKey = ({ group, name, channel }: Pick<OutputNotice, 'group' | 'name' | 'channel'>) =>
   `${group}:${name}:${channel}`;
-
-const pieceOf = ({ group, name, pid, channel }: OutputNotice, bytes: Buffer): OutputPiece => ({
-  group,
-  name,
-  pid,
-  channel,
-  bytes,
-});

@@ -1,6 +1,5 @@
 import type { Bytes } from '../../machines/spec.ts';
 import { characterEnd } from '../output/utf8.ts';
-import { legible } from './text.ts';
 
 /** The most that one event says of a log: what Supervisor reads at once. */
 const LARGEST: Bytes = 128 * 1024;
@@ -9,7 +8,7 @@ const LARGEST: Bytes = 128 * 1024;
 export class Pieces {
   #kept: Buffer = Buffer.alloc(0);
 
-  /** The pieces that these bytes complete, all of them UTF-8. */
+  /** The pieces that these bytes complete: views of them, but for a character that began before. */
   *add(bytes: Buffer): Generator<Buffer> {
     const all = this.#kept.length === 0 ? bytes : Buffer.concat([this.#kept, bytes]);
     let start = 0;
@@ -17,14 +16,14 @@ export class Pieces {
       const piece = all.subarray(start, start + LARGEST);
       end = start + characterEnd(piece);
       if (end === start) break;
-      yield legible(all.subarray(start, end));
+      yield all.subarray(start, end);
     }
     this.#kept = Buffer.from(all.subarray(start));
   }
 
   /** The beginning of a character whose end never came. */
   *flush(): Generator<Buffer> {
-    if (this.#kept.length > 0) yield legible(this.#kept);
+    if (this.#kept.length > 0) yield this.#kept;
     this.#kept = Buffer.alloc(0);
   }
 }

@@ -2,12 +2,18 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { Payload } from '../../machines/events.ts';
 
 /** Bytes as they are, where they are UTF-8; or else Supervisor's word for what is none, with Python's notation of them. */
-export const legible = (bytes: Buffer): Buffer =>
+export const legible = (bytes: Uint8Array): Uint8Array =>
   isUtf8(bytes) ? bytes : Buffer.from(`Undecodable: ${pythonBytes(bytes)}`);
+
+/** A payload as UTF-8. */
+export const bytesOf = (payload: Payload): Buffer =>
+  typeof payload === 'string'
+    ? Buffer.from(payload)
+    : Buffer.concat([Buffer.from(payload.head), legible(payload.data)]);
 
 /** A payload as a text. */
 export const textOf = (payload: Payload): string =>
-  typeof payload === 'string' ? payload : Buffer.from(payload).toString();
+  typeof payload === 'string' ? payload : bytesOf(payload).toString();
 
 /** How many characters there are in UTF-8, as Python counts: one outside of the basic plane is one. */
 export function characters(bytes: Uint8Array): number {

@@ -50,7 +50,7 @@ const bodyOf = (webhook: string, time: Seconds, { serial, eventname, server, pay
 export function createWebhook(options: WebhookOptions, deps: WebhookDeps): Webhook {
   const { name, url, secret, buffer_size, timeout, retries, events } = options;
   const { log, wall, fetch, backoff = 1000 } = deps;
-  const waiting: { readonly serial: number; readonly body: string }[] = [];
+  const waiting: { readonly time: Seconds; readonly bulletin: Bulletin }[] = [];
   const abandoned = new AbortController();
   let working: Promise<void> | undefined;
   let closed = false;
@@ -91,20 +91,26 @@ export function createWebhook(options: WebhookOptions, deps: WebhookDeps): Webho
   };
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      await deliver(next.serial, next.body);
+      await deliver(next.bulletin.serial, bodyOf(name, next.time, next.bulletin));
     working = undefined;
   };
 
   return {
     events,
-    tell(bulletin) {
+    tell(bulletins) {
       if (closed) return;
-      if (waiting.length >= buffer_size) {
-        const oldest = waiting.shift();
-        log('error', `webhook ${name} event buffer overflowed, discarding event ${oldest?.serial}`);
+      const time = wall();
+      for (const bulletin of bulletins) {
+        if (waiting.length >= buffer_size) {
+          const oldest = waiting.shift();
+          log(
+            'error',
+            `webhook ${name} event buffer overflowed, discarding event ${oldest?.bulletin.serial}`,
+          );
+        }
+        waiting.push({ time, bulletin });
+        working ??= work();
       }
-      waiting.push({ serial: bulletin.serial, body: bodyOf(name, wall(), bulletin) });
-      working ??= work();
     },
     async close(within) {
       closed = true;

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Bytes } from '../../machines/spec.ts';
-import { hasReader } from './foreign.ts';
+import { hasReader, setPipeSize } from './foreign.ts';
 
 /** The daemon's end of a child's standard input. */
 export interface Stdin {
@@ -16,6 +16,9 @@ export interface Stdin {
  * any size is taken by a child that left nothing unread: an event for a listener may be large.
  */
 const UNREAD_LIMIT: Bytes = 1024 * 1024;
+/** What a pipe holds as the kernel makes it, and what any event of output fits. */
+const PIPE: Bytes = 64 * 1024;
+const LARGE_PIPE: Bytes = 256 * 1024;
 
 /**
  * Owns the writing end of a pipe; undefined where the child has none. What the child does not read yet waits here;
@@ -25,6 +28,7 @@ export function createStdin(fd: number | undefined, onTrouble: (cause: Error) =>
   // Most programs are never written to, and a socket costs memory: it is made at the first write.
   let socket: Socket | undefined;
   let closed = false;
+  let isLarge = false;
 
   function open(end: number): Socket {
     const opened = new Socket({ fd: end, readable: false, writable: true });
@@ -33,10 +37,23 @@ export function createStdin(fd: number | undefined, onTrouble: (cause: Error) =>
     return opened;
   }
 
+  /** Makes room for large events: each would take several turns of a pipe that it fills. */
+  function enlarge(end: number): void {
+    isLarge = true;
+    try {
+      setPipeSize(end, LARGE_PIPE);
+    } catch {
+      // Over the user's share of pipe memory: a small pipe is slower, and as correct.
+    }
+  }
+
   return {
     isOpen: () => !closed && fd !== undefined && socket?.destroyed !== true && hasReader(fd),
     write(data) {
-      if (!closed && fd !== undefined) socket ??= open(fd);
+      if (!closed && fd !== undefined) {
+        socket ??= open(fd);
+        if (data.byteLength > PIPE && !isLarge) enlarge(fd);
+      }
       if (!socket || socket.destroyed) onTrouble(new Error('stdin is closed'));
       else if (socket.writableLength === 0 || socket.writableLength + data.byteLength <= UNREAD_LIMIT)
         socket.write(data);

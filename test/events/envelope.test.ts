@@ -31,7 +31,7 @@ const piece = {
   name: 'web_0',
   pid: 7,
   channel: 'stderr',
-  bytes: Buffer.from('oops\n'),
+  data: Buffer.from('oops\n'),
 } as const;
 
 const told = ({ eventname, payload }: Message) => ({ eventname, payload: textOf(payload) });
@@ -114,7 +114,7 @@ describe('bytes', () => {
     ["\xff'", 'Undecodable: b"\\xff\'"'],
     ['\xff\'"', "Undecodable: b'\\xff\\'\"'"],
   ])('%j become %s', (bytes, text) => {
-    expect(legible(Buffer.from(bytes, 'latin1')).toString()).toBe(text);
+    expect(Buffer.from(legible(Buffer.from(bytes, 'latin1'))).toString()).toBe(text);
   });
 });
 

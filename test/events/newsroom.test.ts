@@ -15,7 +15,7 @@ const start = () => {
   const news = createNewsroom({ server: () => 'here', wall: () => Date.now() / 1000 });
   const heard = (...events: readonly string[]) => {
     const bulletins: Bulletin[] = [];
-    const unsubscribe = news.subscribe({ events, tell: bulletin => bulletins.push(bulletin) });
+    const unsubscribe = news.subscribe({ events, tell: told => bulletins.push(...told) });
     return {
       bulletins,
       unsubscribe,

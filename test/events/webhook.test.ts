@@ -56,8 +56,9 @@ const start = (url: string, options: Partial<WebhookOptions> = {}) => {
     webhook,
     lines,
     tell: (...serials: readonly number[]) => {
-      for (const serial of serials)
-        webhook.tell({ serial, eventname: 'TICK_5', server: 'here', payload: 'when:5' });
+      webhook.tell(
+        serials.map(serial => ({ serial, eventname: 'TICK_5', server: 'here', payload: 'when:5' })),
+      );
     },
   };
 };

@@ -4,6 +4,7 @@ import type {
   InstanceNotice,
   ListenerPortCommand,
   ListenerReport,
+  Payload,
   PoolEvent,
   PoolNotice,
 } from '../../machines/events.ts';
@@ -89,10 +90,14 @@ const startPool = (names: readonly string[], buffer_size = 10) => {
     answer: (name: string, verdict: 'processed' | 'rejected' | 'broken') =>
       portOf(name).report({ type: 'listener.answered', verdict }),
     babble: (name: string) => portOf(name).report({ type: 'listener.babbled' }),
-    publish: () => {
-      const bulletin = { serial, eventname: 'TICK_5', server: 'supervisor', payload: 'when:0' };
-      serial += 1;
-      pool.send({ type: 'pool.event', bulletin });
+    publish: (count = 1, payload: Payload = 'when:0') => {
+      const bulletins = Array.from({ length: count }, () => ({
+        serial: serial++,
+        eventname: 'TICK_5',
+        server: 'supervisor',
+        payload,
+      }));
+      pool.send({ type: 'pool.events', bulletins });
     },
     given: (name: string) => portOf(name).given.map(event => event.serial),
     port: portOf,
@@ -215,8 +220,8 @@ describe('a pool', () => {
     const it = startPool(['a'], 2);
     for (let i = 0; i < 4; i++) it.publish();
     expect(it.notices).toEqual([
-      { type: 'pool.overflowed', pool: 'pool', serial: 0 },
-      { type: 'pool.overflowed', pool: 'pool', serial: 1 },
+      { type: 'pool.overflowed', pool: 'pool', serials: [0] },
+      { type: 'pool.overflowed', pool: 'pool', serials: [1] },
     ]);
     it.spawn('a');
     it.become('a', 'RUNNING');
@@ -224,13 +229,39 @@ describe('a pool', () => {
     expect(it.given('a')).toEqual([2]);
   });
 
+  it('takes events that come at once as if each came alone', () => {
+    const it = startReady(['a', 'b'], 2);
+    it.publish(6);
+    expect([it.given('a'), it.given('b')]).toEqual([[0], [1]]);
+    expect(it.notices).toEqual([{ type: 'pool.overflowed', pool: 'pool', serials: [2, 3] }]);
+    for (const name of ['a', 'b']) {
+      it.answer(name, 'processed');
+      it.ready(name);
+    }
+    expect([it.given('a'), it.given('b')]).toEqual([
+      [0, 4],
+      [1, 5],
+    ]);
+  });
+
+  it('keeps 64 MiB at most, and a larger event alone', () => {
+    const it = startPool(['a'], 100_000);
+    const large = { head: 'head\n', data: new Uint8Array(16 * 1024 * 1024) };
+    it.publish(3, large);
+    expect([it.waiting(), it.notices]).toEqual([3, []]);
+    it.publish(1, large);
+    expect(it.notices).toEqual([{ type: 'pool.overflowed', pool: 'pool', serials: [0] }]);
+    it.publish(1, { head: '', data: new Uint8Array(65 * 1024 * 1024) });
+    expect(it.waiting()).toBe(1);
+  });
+
   it('discards the oldest that waits, not the one that comes back, when it is full', () => {
     const it = startReady(['a'], 2);
     for (let i = 0; i < 3; i++) it.publish();
     it.answer('a', 'rejected');
-    expect(it.notices.map(({ type, serial }) => `${type} ${serial}`)).toEqual([
-      'pool.overflowed 1',
-      'pool.rebuffered 0',
+    expect(it.notices).toEqual([
+      { type: 'pool.overflowed', pool: 'pool', serials: [1] },
+      { type: 'pool.rebuffered', pool: 'pool', serial: 0, size: 1, max: 2 },
     ]);
     for (const verdict of ['processed', 'processed'] as const) {
       it.ready('a');
