@@ -107,6 +107,9 @@ export type InstanceNotice =
   /** It was told to start while its last process still stops, which does nothing. */
   | (Subject & { readonly type: 'instance.refused' });
 
+/** What an instance tells its program, which counts the living: it was not stopped before, or it is from now on. */
+export type InstanceTurn = { readonly type: 'instance.rose' } | { readonly type: 'instance.fell' };
+
 /** One process, a group's processes, or all. */
 export interface Address {
   readonly group: string;
@@ -117,7 +120,12 @@ export interface Address {
 /** What a program is told. */
 export type ProgramCommand =
   | { readonly type: 'program.command'; readonly name: string; readonly command: InstanceCommand }
+  /** Everything is about to be stopped: start nothing by itself any more, and say when nothing lives. */
+  | { readonly type: 'program.hold' }
   | { readonly type: 'program.retire' };
+
+/** What a program that is held tells the root: nothing of it lives any more. */
+export type ProgramReport = { readonly type: 'program.fell' };
 
 /** What the root is told. Names that do not exist are ignored: who asks checks first (machines/info). */
 export type SupervisorCommand =
@@ -170,10 +178,14 @@ export type PoolNotice =
   /** There was no room for these any more: no listener will hear of them. */
   | { readonly type: 'pool.overflowed'; readonly pool: string; readonly serials: readonly number[] };
 
-/** What leaves the root besides the notices of its instances. */
-export type SupervisorNotice =
-  | InstanceNotice
-  | PoolNotice
+/** What leaves the tree, by the root or by its herald. */
+export type SupervisorNotice = RootNotice | HeraldNotice;
+
+/** What the herald tells: the notices of instances and pools. */
+export type HeraldNotice = InstanceNotice | PoolNotice;
+
+/** What leaves the root itself. */
+export type RootNotice =
   | { readonly type: 'supervisor.state'; readonly state: SupervisorStateName }
   | { readonly type: 'group.added'; readonly group: GroupSpec }
   | { readonly type: 'group.removed'; readonly group: string }

@@ -16,7 +16,7 @@ import {
   type ProcessReport,
   type StopReason,
 } from './events.ts';
-import { type During, exitNotice, killNotice, stateNotice, subject } from './notices.ts';
+import { type During, exitNotice, killNotice, stateNotice, subject, turn } from './notices.ts';
 import { processPort } from './ports.ts';
 import { milliseconds, type Pid, type ProcessSpec } from './spec.ts';
 import type { StateName } from './states.ts';
@@ -28,6 +28,8 @@ export interface InstanceInput {
   readonly wanted: 'up' | 'down';
   /** Who hears its notices. */
   readonly audience: AnyActorRef;
+  /** Who hears only when it comes to live and when it lives no more. */
+  readonly program: AnyActorRef;
 }
 
 interface InstanceContext extends InstanceInput {
@@ -98,6 +100,9 @@ export const instanceMachine = setup({
     /** The one door by which a change of state is told. */
     enter: enqueueActions(({ context, enqueue }, { to, pid = 0 }: { to: StateName; pid?: Pid }) => {
       if (context.state !== to) enqueue.sendTo(context.audience, stateNotice(context, to));
+      // After it: when the last one falls, others are stopped, and its own end is told before theirs.
+      const turned = turn(context.state, to);
+      if (turned !== undefined) enqueue.sendTo(context.program, turned);
       enqueue.assign({ state: to, pid });
     }),
     wantUp: assign({ wanted: 'up', stopReason: undefined }),

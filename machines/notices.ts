@@ -1,6 +1,6 @@
-import type { InstanceNotice, ProcessReport, Subject } from './events.ts';
+import type { InstanceNotice, InstanceTurn, ProcessReport, Subject } from './events.ts';
 import type { Pid, ProcessSpec } from './spec.ts';
-import type { StateName } from './states.ts';
+import { STOPPED_STATES, type StateName } from './states.ts';
 
 /** What an instance knows of itself that its notices are made of. */
 interface Facts {
@@ -66,3 +66,9 @@ export const exitNotice = (
   ...(core && { core }),
   ...how,
 });
+
+/** What a change of state means to who counts the living. */
+export const turn = (from: StateName, to: StateName): InstanceTurn | undefined => {
+  const [lived, lives] = [!STOPPED_STATES.has(from), !STOPPED_STATES.has(to)];
+  return lived === lives ? undefined : { type: lives ? 'instance.rose' : 'instance.fell' };
+};

@@ -11,13 +11,14 @@ import {
   type ActorFailure,
   failureNotice,
   type InstanceNotice,
+  type InstanceTurn,
   type PoolNotice,
   type ProgramCommand,
+  type ProgramReport,
 } from './events.ts';
 import { type InstanceRef, instanceMachine } from './instance.ts';
 import { type PoolRef, poolMachine } from './pool.ts';
 import type { ProgramSpec } from './spec.ts';
-import { STOPPED_STATES } from './states.ts';
 
 /** What a program is made from. */
 export interface ProgramInput {
@@ -26,6 +27,8 @@ export interface ProgramInput {
   readonly stopped: readonly string[];
   /** Who hears the notices of its instances. */
   readonly audience: AnyActorRef;
+  /** Who orders the stops of all programs. */
+  readonly supervisor: AnyActorRef;
 }
 
 interface ProgramContext extends ProgramInput {
@@ -35,10 +38,9 @@ interface ProgramContext extends ProgramInput {
   readonly pool: PoolRef | undefined;
   /** How many instances are not stopped. */
   readonly live: number;
+  /** True from the moment the daemon begins to stop everything. */
+  readonly held: boolean;
 }
-
-const liveness = (state: InstanceNotice & { type: 'instance.state' }) =>
-  Number(!STOPPED_STATES.has(state.to)) - Number(!STOPPED_STATES.has(state.from));
 
 /** The actor id of a program's pool: no process can be called so. */
 const POOL = ':pool';
@@ -48,21 +50,27 @@ export const programMachine = setup({
   types: {
     input: {} as ProgramInput,
     context: {} as ProgramContext,
-    events: {} as ProgramCommand | InstanceNotice | PoolNotice | ActorFailure,
+    events: {} as ProgramCommand | InstanceNotice | InstanceTurn | PoolNotice | ActorFailure,
   },
   actors: { instance: instanceMachine, pool: poolMachine },
-  guards: { nothingLives: ({ context }) => context.live === 0 },
+  guards: {
+    nothingLives: ({ context }) => context.live === 0,
+    isHeldAndLosesItsLast: ({ context }) => context.held && context.live === 1,
+  },
   actions: {
     // One assign for all of them: a spawn of its own for each would copy the list of children each time.
     spawnInstances: assign({
-      instances: ({ context, spawn, self }) =>
-        Object.fromEntries(
+      instances: ({ context, spawn, self }) => {
+        // A pool hears of its listeners before anybody else does.
+        const audience = context.pool === undefined ? context.audience : self;
+        return Object.fromEntries(
           context.spec.processes.map(spec => {
             const wanted = context.stopped.includes(spec.name) ? 'down' : 'up';
-            const input = { spec, wanted, audience: self } as const;
+            const input = { spec, wanted, audience, program: self } as const;
             return [spec.name, spawn('instance', { id: spec.name, input })];
           }),
-        ),
+        );
+      },
     }),
     /** Before the instances, so that it hears of their first steps. */
     spawnPool: assign({
@@ -87,25 +95,35 @@ export const programMachine = setup({
       ({ context }) => context.audience,
       ({ event }) => event,
     ),
-    tellFailure: sendTo(
-      ({ context }) => context.audience,
+    hold: enqueueActions(({ context, enqueue }) => {
+      enqueue.assign({ held: true });
+      for (const instance of Object.values(context.instances)) {
+        enqueue.sendTo(instance, { type: 'instance.hold' });
+      }
+    }),
+    tellFall: sendTo(({ context }) => context.supervisor, { type: 'program.fell' } satisfies ProgramReport),
+    passFailure: sendTo(
+      ({ context }) => context.supervisor,
       ({ event }) => failureNotice(event),
     ),
-    countLive: assign({
-      live: ({ context, event }) =>
-        event.type === 'instance.state' ? context.live + liveness(event) : context.live,
-    }),
+    countUp: assign({ live: ({ context }) => context.live + 1 }),
+    countDown: assign({ live: ({ context }) => context.live - 1 }),
   },
 }).createMachine({
   id: 'program',
-  context: ({ input }) => ({ ...input, instances: {}, pool: undefined, live: 0 }),
+  context: ({ input }) => ({ ...input, instances: {}, pool: undefined, live: 0, held: false }),
   entry: ['spawnPool', 'spawnInstances'],
   on: {
-    'instance.state': { actions: ['countLive', 'tellPool', 'passUp'] },
+    'instance.rose': { actions: 'countUp' },
+    'instance.fell': [
+      { guard: 'isHeldAndLosesItsLast', actions: ['countDown', 'tellFall'] },
+      { actions: 'countDown' },
+    ],
+    // Only a pool's listeners tell the program what others tell its audience.
     'instance.*': { actions: ['tellPool', 'passUp'] },
     'pool.*': { actions: 'passUp' },
-    'xstate.error.actor.*': { actions: 'tellFailure' },
-    'actor.failed': { actions: 'passUp' },
+    'xstate.error.actor.*': { actions: 'passFailure' },
+    'program.hold': { actions: 'hold' },
   },
   initial: 'serving',
   states: {

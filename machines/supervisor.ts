@@ -3,11 +3,12 @@ import { diff } from './diff.ts';
 import {
   type ActorFailure,
   failureNotice,
-  type InstanceNotice,
-  type PoolNotice,
+  type ProgramReport,
+  type RootNotice,
   type SupervisorCommand,
   type SupervisorNotice,
 } from './events.ts';
+import { type HeraldRef, herald } from './herald.ts';
 import { type ProgramRef, programMachine } from './program.ts';
 import type { GroupSpec, ProgramSpec } from './spec.ts';
 import { STOPPED_STATES, type SupervisorStateName } from './states.ts';
@@ -18,6 +19,8 @@ export interface SupervisorInput {
 }
 
 interface SupervisorContext {
+  /** Who tells the notices of instances and pools. */
+  readonly herald: HeraldRef;
   /** The groups that run, in the order in which they were added. */
   readonly groups: readonly GroupSpec[];
   /** The groups of the newest configuration that was read. */
@@ -33,8 +36,7 @@ interface SupervisorContext {
 
 type SupervisorEvent =
   | SupervisorCommand
-  | InstanceNotice
-  | PoolNotice
+  | ProgramReport
   | ActorFailure
   | { readonly type: `xstate.done.actor.${string}` };
 
@@ -85,9 +87,9 @@ export const supervisorMachine = setup({
     input: {} as SupervisorInput,
     context: {} as SupervisorContext,
     events: {} as SupervisorEvent,
-    emitted: {} as SupervisorNotice,
+    emitted: {} as RootNotice,
   },
-  actors: { program: programMachine },
+  actors: { program: programMachine, herald },
   guards: {
     everyGroupIsStopped: ({ context }) => context.stopping.length === 0,
     nextGroupIsStopped: ({ context }) => {
@@ -98,7 +100,6 @@ export const supervisorMachine = setup({
   },
   actions: {
     announce: emit((_, { state }: { state: SupervisorStateName }) => ({ type: 'supervisor.state', state })),
-    passOn: emit(({ event }) => event as InstanceNotice | PoolNotice),
     tellFailure: emit(({ event }) => failureNotice(event)),
     /** Starts the programs of the groups that have none yet, by priority. */
     startGroups: enqueueActions(({ context, enqueue }) => {
@@ -114,7 +115,7 @@ export const supervisorMachine = setup({
               const stopped = spec.processes
                 .map(process => process.name)
                 .filter(name => context.stopped.has(`${group.name}:${name}`));
-              const input = { spec, stopped, audience: self };
+              const input = { spec, stopped, audience: context.herald, supervisor: self };
               return [programKey(spec), spawn('program', { id: programKey(spec), input })] as const;
             }),
           );
@@ -183,7 +184,7 @@ export const supervisorMachine = setup({
     }),
     holdEverything: enqueueActions(({ context, enqueue }) => {
       for (const ref of Object.values(context.programs)) {
-        enqueue.sendTo(ref, { type: 'program.command', name: '*', command: { type: 'instance.hold' } });
+        enqueue.sendTo(ref, { type: 'program.hold' });
       }
       enqueue.assign({ stopping: byPriority(context.groups) });
     }),
@@ -225,7 +226,8 @@ export const supervisorMachine = setup({
   },
 }).createMachine({
   id: 'supervisor',
-  context: ({ input }) => ({
+  context: ({ input, spawn }) => ({
+    herald: spawn('herald', { id: 'herald' }),
     groups: input.groups,
     configured: input.groups,
     programs: {},
@@ -235,8 +237,6 @@ export const supervisorMachine = setup({
   }),
   initial: 'running',
   on: {
-    'instance.*': { actions: 'passOn' },
-    'pool.*': { actions: 'passOn' },
     'xstate.done.actor.*': { actions: 'dropProgram' },
     'xstate.error.actor.*': { actions: 'tellFailure' },
     'actor.failed': { actions: 'tellFailure' },
@@ -285,6 +285,18 @@ export const supervisorMachine = setup({
     ended: { entry: 'tellEnd' },
   },
 });
+
+/** Calls back at every notice of the tree, the root's and those that its herald tells. */
+export const hear = (
+  root: {
+    on(type: '*', listener: (notice: RootNotice) => void): unknown;
+    getSnapshot(): SupervisorSnapshot;
+  },
+  listener: (notice: SupervisorNotice) => void,
+): void => {
+  root.on('*', listener);
+  root.getSnapshot().context.herald.on('*', listener);
+};
 
 export type SupervisorRef = ActorRefFrom<typeof supervisorMachine>;
 export type SupervisorSnapshot = SnapshotFrom<typeof supervisorMachine>;

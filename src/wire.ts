@@ -7,7 +7,7 @@ import { poolMachine } from '../machines/pool.ts';
 import { programMachine } from '../machines/program.ts';
 import type { GroupSpec, ProcessSpec } from '../machines/spec.ts';
 import { STOPPED_STATES } from '../machines/states.ts';
-import { homeOf, programKey, type SupervisorRef, supervisorMachine } from '../machines/supervisor.ts';
+import { hear, homeOf, programKey, type SupervisorRef, supervisorMachine } from '../machines/supervisor.ts';
 import { createListening } from './events/listening.ts';
 import { narrate } from './events/narration.ts';
 import type { Newsroom } from './events/newsroom.ts';
@@ -146,7 +146,7 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   });
   indexTimers(root);
   const pools = poolsOf(root, news, listening.glance);
-  root.on('*', (notice: SupervisorNotice) => {
+  hear(root, notice => {
     if (notice.type === 'instance.spawned' || notice.type === 'instance.moved')
       outputs().get(notice.group, notice.name)?.attach(notice.pid);
     if (notice.type === 'group.added') {

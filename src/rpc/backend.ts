@@ -1,4 +1,4 @@
-import type { Instant, SupervisorCommand, SupervisorNotice } from '../../machines/events.ts';
+import type { Instant, RootNotice, SupervisorCommand } from '../../machines/events.ts';
 import type { Bytes, Pid, ProcessSpec } from '../../machines/spec.ts';
 import type { SupervisorSnapshot } from '../../machines/supervisor.ts';
 
@@ -65,8 +65,8 @@ export interface Backend {
   readonly root: {
     send(command: SupervisorCommand): void;
     getSnapshot(): SupervisorSnapshot;
-    /** Calls back at every notice. */
-    on(type: '*', listener: (notice: SupervisorNotice) => void): unknown;
+    /** Calls back at every notice of the root's own. */
+    on(type: '*', listener: (notice: RootNotice) => void): unknown;
   };
   readonly identification: string;
   readonly pid: number;

@@ -12,7 +12,7 @@ export interface Actor {
   readonly id: string;
   /** '' for the root. */
   readonly parent: string;
-  /** The id of its machine; `port` for what is none: the way to a process, or to a listener's pipes. */
+  /** The id of its machine; `port` for what is none: the way to a process, to a listener's pipes, or to who hears notices. */
   readonly kind: 'supervisor' | 'program' | 'instance' | 'pool' | 'listener' | 'port';
   readonly name: string;
   /** Where it is in its chart; '' where that has no states. */

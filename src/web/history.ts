@@ -1,6 +1,7 @@
-import type { InstanceNotice, Instant, SupervisorNotice } from '../../machines/events.ts';
+import type { InstanceNotice, Instant } from '../../machines/events.ts';
 import type { Seconds, SignalName } from '../../machines/spec.ts';
 import type { StateName } from '../../machines/states.ts';
+import { hear } from '../../machines/supervisor.ts';
 import type { Backend } from '../rpc/backend.ts';
 
 /** One change of state. Times are seconds since 1970. */
@@ -68,7 +69,7 @@ export function rememberHistories({ root, now }: Pick<Backend, 'root' | 'now'>):
   const forget = (group: string) => {
     for (const key of known.keys()) if (key.startsWith(`${group}:`)) known.delete(key);
   };
-  root.on('*', (notice: SupervisorNotice) => {
+  hear(root, notice => {
     if (notice.type === 'group.removed') return forget(notice.group);
     if (!('name' in notice)) return;
     const history = known.get(keyOf(notice)) ?? NOTHING;

@@ -33,12 +33,13 @@ describe('a viewer', () => {
     const { server, kernel } = await inspected([lone('web'), lone('idle', { autostart: false })]);
     kernel.start('web');
     const received = watch(server.url);
-    await until('the tree', () => actorsIn(received).length === 6);
+    await until('the tree', () => actorsIn(received).length === 7);
     const actors = actorsIn(received);
     expect(
       actors.map(({ name, parentId }) => [name, actors.find(a => a.sessionId === parentId)?.name]),
     ).toEqual([
       ['supervisor', undefined],
+      ['herald', 'supervisor'],
       ['web:web', 'supervisor'],
       ['web', 'web:web'],
       ['process', 'web'],
@@ -47,7 +48,7 @@ describe('a viewer', () => {
     ]);
     for (const { definition } of actors) {
       const machine = createMachine(JSON.parse(definition ?? ''));
-      expect(machine.id).toMatch(/^(supervisor|program|instance|process)$/);
+      expect(machine.id).toMatch(/^(supervisor|herald|program|instance|process)$/);
     }
     const web = actors.find(({ name }) => name === 'web');
     expect(web?.snapshot).toMatchObject({
@@ -60,7 +61,7 @@ describe('a viewer', () => {
   it('is told of events, of snapshots, and of actors that are new', async () => {
     const { server, root, kernel, clock } = await inspected([lone('web')]);
     const received = watch(server.url);
-    await until('the tree', () => actorsIn(received).length === 4);
+    await until('the tree', () => actorsIn(received).length === 5);
     const instance = actorsIn(received).find(({ name }) => name === 'web')?.sessionId;
     kernel.start('web');
     clock.increment(1000);
@@ -72,7 +73,7 @@ describe('a viewer', () => {
           : [],
       );
     await until('the second start', () => states().length === 3);
-    expect(actorsIn(received).length).toBe(5);
+    expect(actorsIn(received).length).toBe(6);
     expect(states()).toEqual([
       { alive: { starting: 'settling' } },
       { alive: 'running' },
@@ -91,10 +92,10 @@ describe('a viewer', () => {
   it('of one group sees nothing of the others', async () => {
     const { server, root, kernel } = await inspected([lone('web'), lone('db')]);
     const received = watch(`${server.url}?group=web`);
-    await until('the tree', () => actorsIn(received).length === 4);
+    await until('the tree', () => actorsIn(received).length === 5);
     kernel.start('db');
     kernel.start('web');
-    await until('an event', () => received.length > 4);
+    await until('an event', () => received.length > 5);
     // The root says which groups there are; that is all.
     const others = received.filter(
       event => event.type === '@xstate.event' || event.sessionId !== root.sessionId,
@@ -115,7 +116,7 @@ describe('a viewer', () => {
       environment: { HOME: PASSWORD },
     });
     const received = watch(server.url);
-    await until('the tree', () => actorsIn(received).length === 4);
+    await until('the tree', () => actorsIn(received).length === 5);
     const group = groupSpec('more', [programSpec('more', { environment: { A: SECRET }, command: PASSWORD })]);
     root.send({ type: 'supervisor.reread', groups: [...root.getSnapshot().context.groups, group] });
     root.send({ type: 'supervisor.add', group: 'more' });
@@ -145,7 +146,7 @@ describe('a viewer', () => {
     expect(await statusOf(server.url, basic('user:wrong'))).toBe(401);
     expect(await statusOf(server.url, basic('user:pass'))).toBe(101);
     const received = watch(server.url.replace('//', '//user:pass@'));
-    await until('the tree', () => actorsIn(received).length === 4);
+    await until('the tree', () => actorsIn(received).length === 5);
   });
 
   it('may be a page of ours, not one of another site, nor one that took our address for its name', async () => {
@@ -164,7 +165,7 @@ describe('a viewer', () => {
     socket.end('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     await once(socket.resume(), 'close');
     const received = watch(server.url);
-    await until('the tree', () => actorsIn(received).length === 4);
+    await until('the tree', () => actorsIn(received).length === 5);
     expect(logged).toEqual([]);
   });
 });

@@ -1,10 +1,16 @@
 import { createActor, fromCallback, SimulatedClock } from 'xstate';
-import type { InstanceNotice, Instant, PortCommand, ProcessReport } from '../../machines/events.ts';
+import type {
+  InstanceNotice,
+  InstanceTurn,
+  Instant,
+  PortCommand,
+  ProcessReport,
+} from '../../machines/events.ts';
 import { instanceMachine } from '../../machines/instance.ts';
 import type { PortInput } from '../../machines/ports.ts';
 import { programMachine } from '../../machines/program.ts';
 import type { GroupSpec, ProcessSpec, ProgramSpec } from '../../machines/spec.ts';
-import { supervisorMachine } from '../../machines/supervisor.ts';
+import { hear, supervisorMachine } from '../../machines/supervisor.ts';
 import { processSpec } from '../support/spec.ts';
 
 export { processSpec };
@@ -103,12 +109,19 @@ export const startInstance = (over: Partial<ProcessSpec> = {}, wanted: 'up' | 'd
     }),
   ).start();
   const machine = instanceMachine.provide({ actors: { process: kernel.port } });
-  const actor = createActor(machine, { clock, input: { spec: processSpec(over), wanted, audience } }).start();
+  const turns: InstanceTurn['type'][] = [];
+  const program = createActor(
+    fromCallback<InstanceTurn>(({ receive }) => receive(({ type }) => turns.push(type))),
+  ).start();
+  const input = { spec: processSpec(over), wanted, audience, program };
+  const actor = createActor(machine, { clock, input }).start();
   return {
     actor,
     kernel,
     clock,
     notices,
+    /** What its program was told. */
+    turns,
     context: () => actor.getSnapshot().context,
     state: () => actor.getSnapshot().context.state,
     /** The states that were announced, in order. */
@@ -124,7 +137,7 @@ export const startSupervisor = (groups: readonly GroupSpec[]) => {
   const program = programMachine.provide({ actors: { instance } });
   const root = createActor(supervisorMachine.provide({ actors: { program } }), { clock, input: { groups } });
   const notices: { readonly type: string }[] = [];
-  root.on('*', notice => notices.push(notice));
+  hear(root, notice => notices.push(notice));
   root.start();
   return { root, kernel, clock, notices };
 };

@@ -331,3 +331,19 @@ describe('the process itself', () => {
     expect(kernel.latest().gone).toBe(true);
   });
 });
+
+describe('its program', () => {
+  it('hears once that it lives, and once that it lives no more', () => {
+    const { actor, kernel, turns } = running();
+    actor.send(stop);
+    expect(turns).toEqual(['instance.rose']);
+    kernel.exit(-1);
+    expect(turns).toEqual(['instance.rose', 'instance.fell']);
+  });
+
+  it('hears of each run of one that comes back', () => {
+    const { kernel, turns } = running({ autorestart: 'always' });
+    kernel.exit(1);
+    expect(turns).toEqual(['instance.rose', 'instance.fell', 'instance.rose']);
+  });
+});

@@ -69,7 +69,7 @@ const deaf = createActor(fromCallback(() => {}));
 
 const pathsOf = (spec: ProcessSpec) =>
   getShortestPaths(instanceMachine, {
-    input: { spec, wanted: 'up', audience: deaf },
+    input: { spec, wanted: 'up', audience: deaf, program: deaf },
     events: possible,
     serializeState,
     limit: 5_000,
@@ -97,7 +97,7 @@ const walk = (
   const visited = new Set<string>();
   const actor = createActor(machine, {
     clock: new SimulatedClock(),
-    input: { spec, wanted: 'up', audience },
+    input: { spec, wanted: 'up', audience, program: deaf },
     inspect: inspection => {
       if (inspection.type !== '@xstate.microstep') return;
       for (const taken of inspection._transitions) {

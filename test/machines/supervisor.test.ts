@@ -94,6 +94,19 @@ describe('the order of starts and stops', () => {
     expect(it.root.getSnapshot().matches('ended')).toBe(true);
   });
 
+  it('tells the end of one group before the stop of the next', () => {
+    const it = startSupervisor([lone('first', { priority: 1 }), lone('last', { priority: 9 })]);
+    settle(it);
+    it.notices.length = 0;
+    it.root.send({ type: 'supervisor.shutdown' });
+    it.kernel.exit(0, 'last');
+    it.kernel.exit(0, 'first');
+    const told = it.notices.filter(({ type }) => /^(instance|supervisor)\.state$/.test(type));
+    expect(told.map(notice => Object.entries(notice).find(([key]) => /^(to|state)$/.test(key))?.[1])).toEqual(
+      ['SHUTDOWN', 'STOPPING', 'STOPPED', 'STOPPING', 'STOPPED'],
+    );
+  });
+
   it('starts nothing by itself during shutdown', () => {
     const it = startSupervisor([lone('first', { priority: 1, autorestart: 'always' }), lone('last')]);
     settle(it);
@@ -266,7 +279,7 @@ describe('a reload', () => {
     reload(it, [lone('b'), lone('c')]);
     reload(it, [lone('c')]);
     expect(states(it)).toEqual({ 'c:c': 'STARTING' });
-    expect(Object.keys(it.root.getSnapshot().children)).toEqual(['c:c']);
+    expect(Object.keys(it.root.getSnapshot().children)).toEqual(['herald', 'c:c']);
   });
 
   it('gives way to a shutdown', () => {

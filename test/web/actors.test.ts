@@ -28,6 +28,7 @@ describe('the tree of actors', () => {
     const names = new Map(actors.map(({ id, kind, name }) => [id, `${kind} ${name}`]));
     expect(actors.map(({ kind, name, parent }) => `${names.get(parent) ?? ''} > ${kind} ${name}`)).toEqual([
       ' > supervisor supervisor',
+      'supervisor supervisor > port herald',
       'supervisor supervisor > program cat',
       'program cat > instance cat',
       'instance cat > port process',
@@ -63,7 +64,7 @@ describe('the tree of actors', () => {
     ]);
     kernel.exit(0, 'cat');
     const third = await look(second.revision);
-    const port = first.actors.find(({ kind }) => kind === 'port');
+    const port = first.actors.find(({ name }) => name === 'process');
     expect(third.gone).toEqual([port?.id]);
     root.send({ type: 'supervisor.reread', groups: [] });
     root.send({ type: 'supervisor.remove', group: 'cat' });
@@ -95,6 +96,7 @@ describe('the lines of the tree', () => {
   it('begin with ports folded away', async () => {
     expect(text(branches(await family(), new Map(), ''))).toEqual([
       'supervisor supervisor',
+      '  port herald',
       '  program cat',
       '    instance cat',
       '  program mail',
@@ -117,12 +119,13 @@ describe('the lines of the tree', () => {
     const lines = branches(known, folds, '');
     expect(text(lines)).toEqual([
       'supervisor supervisor',
+      '  port herald',
       '  program cat',
       '    instance cat',
       '      port process',
       '  program mail',
     ]);
-    expect(lines.at(-1)).toMatchObject({ place: 2, siblings: 2, children: 3, isOpen: false });
+    expect(lines.at(-1)).toMatchObject({ place: 3, siblings: 3, children: 3, isOpen: false });
   });
 
   it('with words are those that have them in their names, and all above these', async () => {

@@ -1,3 +1,4 @@
+import { hear } from '../../../../machines/supervisor.ts';
 import type { Backend } from '../../backend.ts';
 import { HttpError } from '../../reply.ts';
 import { happeningOf } from '../happenings.ts';
@@ -37,7 +38,7 @@ function readCount(query: URLSearchParams, name: string, otherwise: number, leas
 export const eventOperations = (backend: Backend): readonly Operation[] => {
   const ring = new Ring<Happening>(kept);
   const epoch = Math.floor(backend.now().wall * 1000).toString(36);
-  backend.root.on('*', notice => {
+  hear(backend.root, notice => {
     const happening = happeningOf(notice);
     if (happening !== undefined) ring.add(happening, backend.now().wall);
   });
