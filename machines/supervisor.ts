@@ -1,4 +1,4 @@
-import { type ActorRefFrom, assign, emit, enqueueActions, type SnapshotFrom, setup } from 'xstate';
+import { type ActorRefFrom, assign, emit, enqueueActions, type SnapshotFrom, sendTo, setup } from 'xstate';
 import { diff } from './diff.ts';
 import {
   type ActorFailure,
@@ -79,7 +79,15 @@ const operatorStopped = (context: SupervisorContext, groups: readonly GroupSpec[
 const byPriority = <Item extends { readonly priority: number }>(items: readonly Item[]) =>
   items.toSorted((a, b) => a.priority - b.priority);
 
+/** The groups whose programs are not there yet, by priority. */
+const newGroups = (context: SupervisorContext) =>
+  byPriority(context.groups).filter(
+    group => !group.programs.some(program => programKey(program) in context.programs),
+  );
+
 const next = ({ stopping }: SupervisorContext) => stopping.at(-1);
+
+const stateOf = (state: SupervisorStateName) => ({ type: 'supervisor.state', state }) as const;
 
 /** The root: it holds the groups that run, applies a changed configuration, and orders starts and stops. */
 export const supervisorMachine = setup({
@@ -99,14 +107,16 @@ export const supervisorMachine = setup({
     everyProgramIsRetired: ({ context }) => context.retired === Object.keys(context.programs).length,
   },
   actions: {
-    announce: emit((_, { state }: { state: SupervisorStateName }) => ({ type: 'supervisor.state', state })),
+    announceRun: emit(stateOf('RUNNING')),
+    // On the way into the state: it is told before any process is stopped.
+    announceRestart: emit(stateOf('RESTARTING')),
+    announceShutdown: emit(stateOf('SHUTDOWN')),
     tellFailure: emit(({ event }) => failureNotice(event)),
-    /** Starts the programs of the groups that have none yet, by priority. */
-    startGroups: enqueueActions(({ context, enqueue }) => {
-      const fresh = byPriority(context.groups).filter(
-        group => !group.programs.some(program => programKey(program) in context.programs),
-      );
-      for (const group of fresh) enqueue.emit({ type: 'group.added', group });
+    tellNewGroups: enqueueActions(({ context, enqueue }) => {
+      for (const group of newGroups(context)) enqueue.emit({ type: 'group.added', group });
+    }),
+    startNewGroups: enqueueActions(({ context, enqueue }) => {
+      const fresh = newGroups(context);
       // One assign for all of them: a spawn of its own for each would copy the list of children each time.
       enqueue.assign({
         programs: ({ spawn, self }) => {
@@ -222,6 +232,7 @@ export const supervisorMachine = setup({
       enqueue.assign({ programs: {}, retired: 0, groups: context.configured });
     }),
     tellBeginning: emit({ type: 'supervisor.begun' }),
+    openHerald: sendTo(({ context }) => context.herald, { type: 'herald.begin' }),
     tellEnd: emit({ type: 'supervisor.ended' }),
   },
 }).createMachine({
@@ -243,17 +254,17 @@ export const supervisorMachine = setup({
   },
   states: {
     running: {
-      entry: [{ type: 'announce', params: { state: 'RUNNING' } }, 'startGroups', 'tellBeginning'],
+      entry: ['announceRun', 'tellNewGroups', 'tellBeginning', 'startNewGroups', 'openHerald'],
       on: {
         'supervisor.command': { actions: 'route' },
         'supervisor.reread': { actions: 'noteConfiguration' },
-        'supervisor.add': { actions: ['addGroup', 'startGroups'] },
+        'supervisor.add': { actions: ['addGroup', 'tellNewGroups', 'startNewGroups'] },
         'supervisor.remove': { actions: 'retireGroup' },
         'supervisor.reload': {
           target: 'stopping.restarting',
-          actions: ['noteConfiguration', 'rememberStopped'],
+          actions: ['announceRestart', 'noteConfiguration', 'rememberStopped'],
         },
-        'supervisor.shutdown': { target: 'stopping.shutdown' },
+        'supervisor.shutdown': { target: 'stopping.shutdown', actions: 'announceShutdown' },
       },
     },
     stopping: {
@@ -262,9 +273,8 @@ export const supervisorMachine = setup({
       initial: 'shutdown',
       states: {
         restarting: {
-          entry: { type: 'announce', params: { state: 'RESTARTING' } },
           always: { guard: 'everyGroupIsStopped', target: 'retiring' },
-          on: { 'supervisor.shutdown': { target: 'shutdown' } },
+          on: { 'supervisor.shutdown': { target: 'shutdown', actions: 'announceShutdown' } },
         },
         retiring: {
           entry: 'retireEverything',
@@ -276,7 +286,6 @@ export const supervisorMachine = setup({
           on: { 'xstate.done.actor.*': { actions: 'countRetired' } },
         },
         shutdown: {
-          entry: { type: 'announce', params: { state: 'SHUTDOWN' } },
           always: { guard: 'everyGroupIsStopped', target: '#supervisor.ended' },
         },
       },

@@ -94,6 +94,18 @@ describe('the order of starts and stops', () => {
     expect(it.root.getSnapshot().matches('ended')).toBe(true);
   });
 
+  it('tells of its beginning and of every group before the first start', () => {
+    const { notices } = startSupervisor([lone('a'), lone('b')]);
+    expect(notices.map(({ type }) => type)).toEqual([
+      'supervisor.state',
+      'group.added',
+      'group.added',
+      'supervisor.begun',
+      'instance.state',
+      'instance.state',
+    ]);
+  });
+
   it('tells the end of one group before the stop of the next', () => {
     const it = startSupervisor([lone('first', { priority: 1 }), lone('last', { priority: 9 })]);
     settle(it);
