@@ -45,7 +45,7 @@ interface ProgramContext extends ProgramInput {
 /** The actor id of a program's pool: no process can be called so. */
 const POOL = ':pool';
 
-/** One program section: it owns its numprocs instances, passes commands down to them and their notices up. */
+/** One program section: it owns its numprocs instances, passes commands down to them and counts who of them lives. */
 export const programMachine = setup({
   types: {
     input: {} as ProgramInput,

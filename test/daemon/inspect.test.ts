@@ -55,7 +55,7 @@ describe('a live daemon, looked at,', () => {
   it('sends every actor with its definition, and what happens, without a value of an environment', async () => {
     const url = await on();
     const received = watch(url);
-    await until('the tree', () => received.filter(({ type }) => type === '@xstate.actor').length === 6);
+    await until('the tree', () => received.filter(({ type }) => type === '@xstate.actor').length === 7);
     for (const event of received) {
       if (event.type === '@xstate.actor') createMachine(JSON.parse(event.definition ?? ''));
     }
