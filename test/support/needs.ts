@@ -14,7 +14,8 @@ export type Tool =
   | 'expect'
   | 'nginx-light'
   | 'php-cgi'
-  | 'libfcgi-bin';
+  | 'libfcgi-bin'
+  | 'systemd';
 
 /** Which of these Debian packages are missing: `describe.skipIf(missing('tmux').length > 0)(…)`. */
 export const missing = (...tools: readonly Tool[]): readonly Tool[] =>
