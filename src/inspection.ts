@@ -3,7 +3,7 @@ import type { SupervisorRef } from '../machines/supervisor.ts';
 import type { ServerSpec } from './config/servers.ts';
 import type { InspectorServer } from './inspect/server.ts';
 import type { Credentials } from './rpc/auth.ts';
-import { type Address, AddressTaken } from './rpc/listen.ts';
+import type { Address } from './rpc/listen.ts';
 import type { Log } from './rpc/server.ts';
 
 /** The inspector of a daemon, which is off until it is asked for. */
@@ -53,7 +53,8 @@ export function createInspection({ root, address, log }: InspectionParts): Inspe
     const credentials = credentialsOf(servers);
     const options = { root, environment: process.env, credentials, assets: ASSETS, log };
     const server = await openInspector({ ...options, address: address ?? USUAL }).catch(error => {
-      if (address !== undefined || !(error instanceof Error) || error.name !== AddressTaken.name) throw error;
+      // By its name: the bundle of the inspector has a class of its own, and names of classes do not outlive the build.
+      if (address !== undefined || !(error instanceof Error) || error.name !== 'AddressTaken') throw error;
       return openInspector({ ...options, address: ANY });
     });
     open = { server, credentials };

@@ -52,6 +52,17 @@ describe('a live daemon, looked at,', () => {
     return stdout.replace('inspector: ', '').trim();
   };
 
+  it('listens at any free port where another daemon has the usual one', async () => {
+    const other = await startDaemon('');
+    try {
+      const urls = [await on(), String(await other.call('statevisor.inspect', true))];
+      expect(urls).toEqual(Array(2).fill(expect.stringMatching(/^http:\/\/inspect:.+@127\.0\.0\.1:\d+\/$/)));
+      expect(new Set(urls.map(url => new URL(url).port)).size).toBe(2);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('sends every actor with its definition, and what happens, without a value of an environment', async () => {
     const url = await on();
     const received = watch(url);

@@ -113,6 +113,18 @@ async function show({ told }: Actor): Promise<void> {
   for (const state of chart.querySelectorAll<SVGElement>('[data-state]')) {
     state.classList.toggle('now', now.has(state.dataset.state ?? ''));
   }
+  seek([...chart.querySelectorAll('.now')].at(-1));
+}
+
+let sought = '';
+
+/** Scrolls the chart to the innermost state where it is another one. */
+function seek(state: Element | undefined): void {
+  const id = `${chart.dataset.machine} ${state?.getAttribute('data-state')}`;
+  if (state === undefined || id === sought) return;
+  sought = id;
+  const [place, box] = [chart.getBoundingClientRect(), state.getBoundingClientRect()];
+  chart.scrollLeft += box.left + box.width / 2 - place.left - place.width / 2;
 }
 
 const drawings = new Map<string, Promise<string>>();
@@ -138,4 +150,6 @@ function element(name: string, text = ''): HTMLElement {
 }
 
 filter.oninput = draw;
+// What is wider or longer than its place is scrolled by keys as well.
+for (const place of [byId('actor'), chart, byId('happened')]) place.tabIndex = 0;
 connect();
