@@ -45,8 +45,11 @@ export interface Connection {
   /** The bytes of a log, or a part of them. */
   log(target: Target, stream: 'stdout' | 'stderr', part?: LogPart): Promise<Buffer>;
   clearLogs(target: Target): Promise<void>;
+  /** Rotates what is not empty, whatever its size. */
+  rotateLogs(target: Target): Promise<ActionResult[]>;
   daemonLog(part?: LogPart): Promise<Buffer>;
   clearDaemonLog(): Promise<void>;
+  rotateDaemonLog(): Promise<void>;
   config(): Promise<ProcessConfig[]>;
   changes(): Promise<ConfigChanges>;
   reread(): Promise<ConfigChanges>;
@@ -82,8 +85,10 @@ export function connect(where: string | Where): Connection {
     log: (target, stream, part) =>
       bytes({ method: 'GET', path: `${pathOf(target)}/logs/${stream}`, headers: rangeOf(part) }),
     clearLogs: target => done({ method: 'DELETE', path: `${pathOf(target)}/logs` }),
+    rotateLogs: target => act(target, 'rotate', {}),
     daemonLog: part => bytes({ method: 'GET', path: '/daemon/log', headers: rangeOf(part) }),
     clearDaemonLog: () => done({ method: 'DELETE', path: '/daemon/log' }),
+    rotateDaemonLog: () => done({ method: 'POST', path: '/daemon/log/rotate' }),
     config: () => json({ method: 'GET', path: '/config' }),
     changes: () => json({ method: 'GET', path: '/config/changes' }),
     reread: () => json({ method: 'POST', path: '/config/reread' }),

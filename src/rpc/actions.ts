@@ -49,6 +49,27 @@ export const signal =
     return undefined;
   };
 
+/** Rotates the logs of a process. */
+export const rotate =
+  ({ logs }: Pick<Backend, 'logs'>): Act =>
+  ({ info }, label) =>
+    rotation(label, logs.rotateProcess(info.group, info.name));
+
+/** Rotates the daemon's own log; throws where there is none, or where the file system refuses. */
+export async function rotateMain({ logs }: Pick<Backend, 'logs'>): Promise<void> {
+  const path = logs.main();
+  if (path === undefined) throw fault('NO_FILE');
+  const failure = await rotation(path, logs.rotateMain());
+  if (failure !== undefined) throw failure;
+}
+
+/** What a file system that refuses comes to. */
+const rotation = (subject: string, rotating: Promise<void>): Promise<Outcome> =>
+  rotating.then(
+    () => undefined,
+    (error: Error) => fault('FAILED', `${subject}: ${error.message}`),
+  );
+
 /** Does it to one; rejects with its fault. */
 export async function doOne(act: Act, process: ProcessView, label: string): Promise<true> {
   const failure = await act(process, label);
@@ -67,6 +88,10 @@ export const stopAll = (of: readonly ProcessView[], act: Act): Promise<Result[]>
 /** Signals those that run. */
 export const signalAll = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
   rounds(of.filter(({ info }) => SIGNALLABLE_STATES.has(info.state)).map(attempted(act)));
+
+/** Rotates the logs of all of them. */
+export const rotateAll = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
+  rounds(of.map(attempted(act)));
 
 /** One of several: what would be thrown for it alone becomes its outcome. */
 const attempted =

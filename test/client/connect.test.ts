@@ -94,7 +94,7 @@ describe('a connection', () => {
     expect(await daemon.process({ group: 'a/b', name: 'ü?' })).toMatchObject({ group: 'a/b', name: 'ü?' });
   });
 
-  it('reads logs byte for byte, whole or in part, and clears them', async () => {
+  it('reads logs byte for byte, whole or in part, clears and rotates them', async () => {
     const opened = await open();
     const daemon = opened.connected();
     const bytes = Buffer.from([0, 1, 2, 0xff, 0xfe, 10]);
@@ -108,6 +108,9 @@ describe('a connection', () => {
     await daemon.clearLogs(cat);
     await daemon.clearDaemonLog();
     expect(opened.done.cleared).toEqual(['cat:cat', 'main']);
+    expect(await daemon.rotateLogs(cat)).toMatchObject([{ group: 'cat', name: 'cat', status: 'SUCCESS' }]);
+    await daemon.rotateDaemonLog();
+    expect(opened.done.rotated).toEqual(['cat:cat', 'main']);
   });
 
   it('reloads and shuts down', async () => {

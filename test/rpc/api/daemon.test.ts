@@ -36,10 +36,12 @@ describe('the daemon', () => {
     const daemon = await openApi();
     expect((await daemon.ask('GET', '/daemon/log')).status).toBe(404);
     expect((await daemon.ask('DELETE', '/daemon/log')).status).toBe(404);
+    expect((await daemon.ask('POST', '/daemon/log/rotate')).status).toBe(404);
     await logFile(daemon, 'main', 'started\n');
     expect((await daemon.ask('GET', '/daemon/log', { headers: { range: 'bytes=-3' } })).body).toBe('ed\n');
     expect((await daemon.ask('DELETE', '/daemon/log')).status).toBe(204);
-    expect(daemon.done.cleared).toEqual(['main']);
+    expect((await daemon.ask('POST', '/daemon/log/rotate')).status).toBe(204);
+    expect([daemon.done.cleared, daemon.done.rotated]).toEqual([['main'], ['main']]);
   });
 
   it('reports a defect and says no more than that there is one', async () => {

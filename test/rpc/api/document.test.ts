@@ -31,6 +31,8 @@ describe('the OpenAPI document', () => {
       'reload',
       'reread',
       'restartProcesses',
+      'rotateDaemonLog',
+      'rotateLogs',
       'shutdown',
       'signalProcesses',
       'startProcesses',

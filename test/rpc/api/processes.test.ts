@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupSpec } from '../../../machines/spec.ts';
+import type { Backend } from '../../../src/rpc/backend.ts';
 import { groupSpec, lone, programSpec } from '../../machines/fake.ts';
 import { logFile } from '../fixture.ts';
 import { openApi } from './fixture.ts';
@@ -7,7 +8,7 @@ import { openApi } from './fixture.ts';
 const off = { autostart: false } as const;
 const web = (): GroupSpec =>
   groupSpec('web', [programSpec('app', { ...off, group: 'web', names: ['app_0', 'app_1'] })]);
-const open = () => openApi([web(), lone('cat', off)]);
+const open = (over?: Partial<Backend>) => openApi([web(), lone('cat', off)], over);
 
 const ok = (group: string, name: string) => ({ group, name, status: 'SUCCESS', code: 80, description: 'OK' });
 
@@ -185,6 +186,28 @@ describe('a log', () => {
     });
     daemon.files.set('cat:cat:stdout', '/nonexistent/log');
     expect((await daemon.ask('GET', '/processes/cat/cat/logs/stdout')).status).toBe(404);
+  });
+
+  it('is rotated: of one process, of a group, and of all', async () => {
+    const daemon = await open();
+    const { status, json } = await daemon.ask('POST', '/processes/web/app_1/rotate');
+    expect([status, json]).toEqual([200, [ok('web', 'app_1')]]);
+    expect((await daemon.ask('POST', '/processes/web/*/rotate')).json).toHaveLength(2);
+    await daemon.ask('POST', '/processes/*/*/rotate');
+    expect(daemon.done.rotated.slice(0, 3)).toEqual(['web:app_1', 'web:app_0', 'web:app_1']);
+    expect(daemon.done.rotated.length).toBeGreaterThan(5);
+    expect((await daemon.ask('POST', '/processes/web/nobody/rotate')).status).toBe(404);
+  });
+
+  it('that the file system does not rotate is a problem', async () => {
+    const { backend } = await open();
+    const logs = { ...backend.logs, rotateProcess: () => Promise.reject(new Error('EROFS')) };
+    const daemon = await open({ logs });
+    const one = await daemon.ask('POST', '/processes/cat/cat/rotate');
+    expect([one.status, one.json]).toEqual([
+      500,
+      expect.objectContaining({ fault: 'FAILED', detail: 'FAILED: cat: EROFS' }),
+    ]);
   });
 
   it('is cleared', async () => {

@@ -1,6 +1,7 @@
 import { supervisorState } from '../../../../machines/info.ts';
 import { SUPERVISOR_STATE_CODES } from '../../../../machines/states.ts';
 import { supervisorVersion } from '../../../version.ts';
+import { rotateMain } from '../../actions.ts';
 import type { Backend } from '../../backend.ts';
 import { fault } from '../../faults.ts';
 import { orCannotReread } from '../../methods/groups.ts';
@@ -77,6 +78,18 @@ export const daemonOperations = (backend: Backend): readonly Operation[] => [
     run: async () => {
       if (backend.logs.main() === undefined) throw fault('NO_FILE');
       await backend.logs.clearMain();
+      return undefined;
+    },
+  },
+  {
+    id: 'rotateDaemonLog',
+    method: 'POST',
+    path: '/daemon/log/rotate',
+    summary: "Rotate the daemon's own log now, whatever its size",
+    successes: [{ status: 204, about: 'It is rotated' }],
+    problems: [404, 500],
+    run: async () => {
+      await rotateMain(backend);
       return undefined;
     },
   },

@@ -1,6 +1,17 @@
 import { findProcess, type ProcessView, processes } from '../../../../machines/info.ts';
 import { STATE_CODES } from '../../../../machines/states.ts';
-import { type Act, doOne, signal, signalAll, start, startAll, stop, stopAll } from '../../actions.ts';
+import {
+  type Act,
+  doOne,
+  rotate,
+  rotateAll,
+  signal,
+  signalAll,
+  start,
+  startAll,
+  stop,
+  stopAll,
+} from '../../actions.ts';
 import { allByPriority, fullName, groupByPriority, tell } from '../../address.ts';
 import type { Backend } from '../../backend.ts';
 import { readBody } from '../../body.ts';
@@ -190,6 +201,15 @@ export const processOperations = (backend: Backend): readonly Operation[] => {
         await logs.clearProcess(group, name);
         return undefined;
       },
+    },
+    {
+      id: 'rotateLogs',
+      method: 'POST',
+      path: '/processes/{group}/{name}/rotate',
+      summary: `Rotate the logs of a process now, whatever their size; empty ones stay. ${wildcard}`,
+      successes: [results],
+      problems: [404, 500],
+      run: asked => says(act(asked, rotate(backend), rotateAll)),
     },
   ];
 };
