@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Bytes, LogDestination } from '../../machines/spec.ts';
 import { complain, openEcho } from './echo.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Report } from './kernel.ts';
 import { Lines } from './lines.ts';
 import { LogFile } from './logger.ts';
 import { stamp } from './stamp.ts';
@@ -61,7 +61,14 @@ export interface MainLog {
 /** Opens the daemon's own log, in Supervisor's line format. Throws as open(2) does where the file cannot be opened. */
 export function createMainLog(options: MainLogOptions): MainLog {
   const { logfile, loglevel } = options;
-  const file = logfile.to === 'file' ? openFile(logfile.path, options) : undefined;
+  let told = '';
+  // A line of its own as well: it is written when it can be. Not twice: it might itself be what brings it up again.
+  const report: Report = (level, text) => {
+    complain(level, text);
+    if (text !== told) log(level, text);
+    told = text;
+  };
+  const file = logfile.to === 'file' ? openFile(logfile.path, options, report) : undefined;
   const echo = options.echo ? openEcho() : undefined;
   const system = logfile.to === 'syslog' ? new SystemLog('', options.kernel) : undefined;
   const destinations = [echo, file, system].filter(destination => destination !== undefined);
@@ -148,14 +155,18 @@ function createLog(
 
 const supervisorLine = ({ level, message, at }: Entry): string => `${stamp(at)} ${LEVELS[level]} ${message}`;
 
-function openFile(path: string, { logfile_maxbytes, logfile_backups }: MainLogOptions): LogFile {
+function openFile(
+  path: string,
+  { logfile_maxbytes, logfile_backups }: MainLogOptions,
+  report: Report,
+): LogFile {
   const file = new LogFile({
     path,
     maxbytes: logfile_maxbytes,
     backups: logfile_backups,
     rotate: 'size',
     compress: 'none',
-    report: complain,
+    report,
   });
   file.open();
   return file;

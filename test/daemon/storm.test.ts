@@ -179,4 +179,21 @@ stopasgroup=true
     await running.stop();
     daemon = undefined;
   });
+
+  it('tells of itself when it is the main log', async () => {
+    const running = await start(
+      `[supervisord]\nlogfile=${disk}/main.log\n[program:busy]\ncommand=false\nstartsecs=0\nautorestart=true\n`,
+    );
+    const filler = join(disk, 'filler');
+    await expect(writeFile(filler, Buffer.alloc(64 * 1024))).rejects.toThrow('ENOSPC');
+    await until('full', () => /main.log: cannot be written: ENOSPC/.test(running.output()));
+    // Between an exit and the next start it does not run, and cannot be stopped.
+    await until('stopped', () => ask(running.socket, 'supervisor.stopProcess', 'busy'));
+    await rm(filler);
+    const log = () => readFile(join(disk, 'main.log'), 'utf8');
+    await until('written again', async () => /INFO .*main.log: is written again/.test(await log()));
+    expect(await log()).toMatch(/ERRO .*main.log: cannot be written: ENOSPC; trying again each second/);
+    await running.stop();
+    daemon = undefined;
+  });
 });
