@@ -3,6 +3,7 @@
  *   child hello FIFO            writes "TIME PID" to the FIFO in main(), then sleeps
  *   child crash FIFO            writes it and exits with status 1; sleeps while there is a file FIFO.calm
  *   child flood BYTES CHUNK     writes so many bytes to stdout, CHUNK at a time, each ending in a newline
+ *   child flood BYTES CHUNK 2   writes them to stdout and stderr by turns
  *   child drip CHUNK            writes such chunks for ever
  *   child listen FIFO           an event listener that writes "TIME PID SERIAL" for each event
  *   child spawns COUNT FILE     starts FILE so often, one after the other, and prints how many a second
@@ -36,9 +37,9 @@ static void tell(const char *more) {
   if (write(ear, line, length) != length) exit(3);
 }
 
-static void put(const char *bytes, size_t size) {
+static void put(int fd, const char *bytes, size_t size) {
   while (size > 0) {
-    ssize_t written = write(1, bytes, size);
+    ssize_t written = write(fd, bytes, size);
     if (written < 0) exit(4);
     bytes += written;
     size -= written;
@@ -63,7 +64,7 @@ static void listen_to_events(void) {
   setvbuf(stdin, NULL, _IOFBF, 1 << 20);
   char *body = malloc(1 << 22);
   for (;;) {
-    put("READY\n", 6);
+    put(1, "READY\n", 6);
     if (!fgets(header, sizeof header, stdin)) exit(0);
     char *length = strstr(header, "len:");
     size_t size = length ? strtoul(length + 4, NULL, 10) : 0;
@@ -72,7 +73,7 @@ static void listen_to_events(void) {
     char number[32];
     snprintf(number, sizeof number, "%ld", serial ? strtol(serial + 11, NULL, 10) : -1L);
     tell(number);
-    put("RESULT 2\nOK", 11);
+    put(1, "RESULT 2\nOK", 11);
   }
 }
 
@@ -103,13 +104,14 @@ int main(int argc, char **argv) {
     long long left = atoll(argv[2]);
     size_t size = atol(argv[3]);
     char *bytes = chunk(size);
-    for (; left > 0; left -= size) put(bytes, size);
+    int turns = argc > 4 ? 2 : 1;
+    for (int turn = 0; left > 0; left -= size, turn++) put(1 + turn % turns, bytes, size);
     for (;;) pause();
   }
   if (!strcmp(mode, "drip")) {
     size_t size = atol(argv[2]);
     char *bytes = chunk(size);
-    for (;;) put(bytes, size);
+    for (;;) put(1, bytes, size);
   }
   if (!strcmp(mode, "spawns")) spawns(atoi(argv[2]), argv[3]);
   return 0;

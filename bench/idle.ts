@@ -18,10 +18,12 @@ const SETTLED = 12_000;
 export const settled = ({ startedAt }: Pick<Idler, 'startedAt'>): Promise<void> =>
   sleep(Math.max(2000, startedAt + SETTLED - clock()));
 
-/** What a daemon keeps and uses while nothing happens: MiB, and milliseconds and switches a minute. */
-export async function idle(daemon: Idler, { quick }: { readonly quick: boolean }) {
+/**
+ * What a daemon keeps and uses while nothing happens for `duration` milliseconds: MiB, and milliseconds and switches a
+ * minute.
+ */
+export async function idle(daemon: Idler, duration: number) {
   await settled(daemon);
-  const duration = quick ? 3000 : 20_000;
   const before = daemon.usage();
   await sleep(duration);
   const after = daemon.usage();

@@ -79,4 +79,5 @@ const WHOLE = {
   min_uptime: 0,
   pmx: false,
   vizion: false,
+  merge_logs: true,
 } as const;

@@ -80,14 +80,13 @@ export const resultOf = (
   }
   const judged = (who: Who) => figures[who]?.[row.judged ?? 'median'];
   const ratio = timesBetter(row, judged('ours'), judged('python'));
-  const overPm2 = timesBetter(row, judged('ours'), judged('pm2'));
   return {
     ...row,
     experiment,
     figures,
     ratio,
     met: isMet(row, judged('ours'), ratio),
-    ahead: overPm2 === undefined ? undefined : overPm2 > 1,
+    ahead: isAhead(row, judged('ours'), judged('pm2')),
   };
 };
 
@@ -95,6 +94,11 @@ export const resultOf = (
 function timesBetter({ better }: Row, ours: number | undefined, theirs: number | undefined) {
   const isComparable = ours !== undefined && theirs !== undefined && ours > 0 && theirs > 0;
   return isComparable ? advantage(ours, theirs, better) : undefined;
+}
+
+function isAhead({ better }: Row, ours: number | undefined, theirs: number | undefined) {
+  if (ours === undefined || theirs === undefined) return undefined;
+  return better === 'less' ? ours < theirs : ours > theirs;
 }
 
 function isMet({ goal, bound, better }: Row, ours: number | undefined, ratio: number | undefined) {

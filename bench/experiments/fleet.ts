@@ -89,7 +89,7 @@ export const fleet = (
       const booted = await lastHeard(ear, count, daemon.startedAt);
       // A short round leaves out what it would have to wait for, where nothing is demanded of it.
       const isKept = !shop.quick || wants.idle !== undefined;
-      const kept = isKept ? await idle(daemon, shop) : {};
+      const kept = isKept ? await idle(daemon, idleTime(shop, wants)) : {};
       const asked = await requests(daemon.client, shop);
       const told = await commands(daemon, shop);
       const update = count === 0 ? [] : [await updateOne(daemon, ear)];
@@ -98,12 +98,16 @@ export const fleet = (
       await daemon.clean();
     }
   },
-  pm2: count === 0 || count === 1000 ? shop => pm2Fleet(count, shop) : undefined,
+  pm2: count === 0 || count === 1000 ? shop => pm2Fleet(count, shop, wants) : undefined,
   limit: async shop => named(count, await withBareServer(shop, client => stateRequests(client, shop))),
 });
 
+/** Milliseconds. pm2 has something to do each half minute: where an idle daemon is judged, that is seen. */
+const idleTime = ({ quick }: Workshop, wants: Wants): number =>
+  quick ? 4000 : wants.idle === undefined ? 10_000 : 32_000;
+
 /** The same of pm2, which has no requests like these. */
-async function pm2Fleet(count: number, shop: Workshop): Promise<Samples> {
+async function pm2Fleet(count: number, shop: Workshop, wants: Wants): Promise<Samples> {
   const ear = shop.ear();
   const apps = Array.from({ length: count }, (_, index) => ({
     name: `p${index}`,
@@ -113,7 +117,7 @@ async function pm2Fleet(count: number, shop: Workshop): Promise<Samples> {
   const daemon = await launchPm2(shop, apps);
   try {
     const booted = await lastHeard(ear, count, daemon.startedAt);
-    const kept = await idle(daemon, shop);
+    const kept = await idle(daemon, idleTime(shop, wants));
     const status = [await daemon.ctl('ls')];
     return named(count, { booted: [booted], ...kept, status });
   } finally {

@@ -50,7 +50,7 @@ const growth = (
       const answer = await firstAnswer(daemon);
       const words = await ear.hear(count, 400_000);
       const booted = Math.max(...words.map(({ at }) => at)) - daemon.startedAt;
-      const kept = await idle(daemon, { quick: true });
+      const kept = await idle(daemon, 10_000);
       const [info, status]: [number[], number[]] = [[], []];
       for (let turn = 0; turn < 5; turn++) {
         const asked = clock();

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { clock } from '../ear.ts';
 import { burst } from '../load.ts';
-import type { Experiment } from '../row.ts';
+import { check, filled } from '../logfile.ts';
+import { launchPm2 } from '../pm2.ts';
+import type { Experiment, Samples } from '../row.ts';
 import { firstAnswer, launch } from '../subject.ts';
 import type { Workshop } from '../workshop.ts';
 
@@ -17,7 +16,8 @@ interface Flood {
   readonly children: number;
   readonly chunk: number;
   readonly megabytes: number;
-  readonly options?: string;
+  /** The children write to stdout and stderr, and have redirect_stderr. */
+  readonly isMerged?: boolean;
 }
 
 const FLOODS: readonly Flood[] = [
@@ -27,11 +27,11 @@ const FLOODS: readonly Flood[] = [
   { key: 'lines20', title: '100-byte lines of 20 children', children: 20, chunk: 100, megabytes: 6 },
   {
     key: 'redirected',
-    title: '64 KiB writes, redirect_stderr',
+    title: '64 KiB writes to stdout and stderr by turns, redirect_stderr',
     children: 1,
     chunk: 65_536,
     megabytes: 512,
-    options: 'redirect_stderr=true\n',
+    isMerged: true,
   },
 ];
 
@@ -58,9 +58,9 @@ const flood = (kind: Flood): Experiment => ({
     const daemon = launch(
       subject,
       shop,
-      `[program:f]\ncommand=${shop.child} flood ${size} ${kind.chunk}\nautostart=false\nstartsecs=0\n` +
+      `[program:f]\ncommand=${shop.child} flood ${size} ${kind.chunk}${kind.isMerged ? ' 2' : ''}\nautostart=false\nstartsecs=0\n` +
         `numprocs=${kind.children}\nprocess_name=f%(process_num)02d\nstdout_logfile_maxbytes=0\n` +
-        `stdout_logfile=%(here)s/f%(process_num)02d.log\n${kind.options ?? ''}`,
+        `stdout_logfile=%(here)s/f%(process_num)02d.log\n${kind.isMerged ? 'redirect_stderr=true\n' : ''}`,
     );
     try {
       await firstAnswer(daemon);
@@ -73,7 +73,7 @@ const flood = (kind: Flood): Experiment => ({
       await filled(logs, size);
       const duration = clock() - begin;
       const used = daemon.usage().cpu - before.cpu;
-      await check(logs[0] ?? '', size, kind.chunk);
+      await Promise.all(logs.map(log => check(log, size, kind.chunk)));
       const all = size * kind.children;
       return {
         [kind.key]: [all / MEGA / (duration / 1000)],
@@ -83,8 +83,42 @@ const flood = (kind: Flood): Experiment => ({
       await daemon.clean();
     }
   },
-  limit: async shop => (kind.children === 1 ? { [kind.key]: [await cat(shop, kind)] } : {}),
+  pm2: kind.isMerged ? undefined : shop => pm2Flood(shop, kind),
+  limit:
+    kind.isMerged || kind.children > 1 ? undefined : async shop => ({ [kind.key]: [await cat(shop, kind)] }),
 });
+
+/** The same of pm2, whose programs begin at a sign: its command goes on for a while after it has started them. */
+async function pm2Flood(shop: Workshop, kind: Flood): Promise<Samples> {
+  const size = sizeOf(kind);
+  const sign = join(shop.folder, 'sign');
+  const begin = `while [ ! -e ${sign} ]; do sleep 0.01; done; exec ${shop.child} flood ${size} ${kind.chunk}`;
+  const logs = Array.from({ length: kind.children }, (_, index) => join(shop.folder, `pm2-${index}.log`));
+  const apps = logs.map((out_file, index) => ({
+    name: `f${index}`,
+    script: '/bin/sh',
+    args: ['-c', begin],
+    out_file,
+  }));
+  const daemon = await launchPm2(shop, apps);
+  try {
+    const before = daemon.usage();
+    const begun = clock();
+    writeFileSync(sign, '');
+    await filled(logs, size);
+    const duration = clock() - begun;
+    const used = daemon.usage().cpu - before.cpu;
+    await Promise.all(logs.map(log => check(log, size, kind.chunk)));
+    const all = size * kind.children;
+    return {
+      [kind.key]: [all / MEGA / (duration / 1000)],
+      [`${kind.key}-cpu`]: [used / 1000 / (all / 1e9)],
+    };
+  } finally {
+    await daemon.clean();
+    for (const path of [sign, ...logs]) rmSync(path, { force: true });
+  }
+}
 
 /** The log floods, and the latency of a client meanwhile. */
 export const logs: readonly Experiment[] = [
@@ -122,29 +156,6 @@ export const logs: readonly Experiment[] = [
     },
   },
 ];
-
-async function filled(paths: readonly string[], size: number): Promise<void> {
-  const sizeOfFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  for (const end = clock() + 120_000; !paths.every(path => sizeOfFile(path) >= size); ) {
-    if (clock() > end) throw new Error(`${paths[0]}: has ${sizeOfFile(paths[0] ?? '')} of ${size} bytes`);
-    await sleep(2);
-  }
-}
-
-/** Throws unless the log holds exactly what the child wrote. */
-async function check(path: string, size: number, chunk: number): Promise<void> {
-  const written = Buffer.alloc(chunk);
-  for (let index = 0; index < chunk; index++) written[index] = 97 + (index % 26);
-  written[chunk - 1] = 10;
-  const many = Buffer.concat(Array.from({ length: Math.ceil(1_048_576 / chunk) }, () => written));
-  const expected = createHash('md5');
-  for (let left = size; left > 0; left -= many.length)
-    expected.update(many.subarray(0, Math.min(left, many.length)));
-  const actual = createHash('md5');
-  await pipeline(createReadStream(path, { highWaterMark: 1_048_576 }), actual);
-  if (actual.digest('hex') !== expected.digest('hex'))
-    throw new Error(`${path}: is not what the child wrote`);
-}
 
 /** The same by cat from a pipe to a file. */
 async function cat(shop: Workshop, kind: Flood): Promise<number> {

@@ -64,6 +64,8 @@ describe('the table of the bench', () => {
     const behind = resultOf('e', row, { ours: [6], python: [20], pm2: [5] });
     expect(markdown([behind]).split('\n').at(0)).toContain("| Debian's | ours | pm2 | bare |");
     expect(markdown([behind]).split('\n').at(2)).toContain("| met, **behind pm2's** |");
+    const nothing = resultOf('e', row, { ours: [1], pm2: [0] });
+    expect(nothing.ahead).toBe(false);
     const ahead = resultOf('e', row, { ours: [4], python: [20], pm2: [5] });
     expect([ahead.ahead, markdown([ahead])]).toEqual([true, expect.not.stringContaining('behind')]);
   });
