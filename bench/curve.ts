@@ -105,6 +105,7 @@ function draw({ title, unit, lines }: Panel): string {
     points.map(([programs]) => programs),
     PLOT.left,
     PLOT.left + PLOT.width,
+    4,
   );
   const upward = axis(
     points.map(([, value]) => value),

@@ -6,12 +6,12 @@ export interface Axis {
   at(value: number): number;
 }
 
-/** An axis between two places that holds all the values, each greater than zero, and ends in round numbers. */
-export function axis(values: readonly number[], from: number, to: number): Axis {
+/** An axis between two places that holds all the values, each greater than zero, and ends in round numbers: at most so many. */
+export function axis(values: readonly number[], from: number, to: number, most = 7): Axis {
   const ticks = between(below(Math.min(...values)), above(Math.max(...values)));
   const [low, high] = [Math.log10(ticks[0] ?? 1), Math.log10(ticks.at(-1) ?? 10)];
   return {
-    ticks: legible(ticks),
+    ticks: ticks.length <= most ? ticks : coarse(ticks),
     at: value => from + ((Math.log10(value) - low) / (high - low)) * (to - from),
   };
 }
@@ -36,10 +36,8 @@ function above(value: number): number {
 const between = (low: number, high: number): readonly number[] =>
   Array.from({ length: Math.max(2, high - low + 1) }, (_, index) => step(low + index));
 
-/** All of them where they are few, else the powers of ten and the ends. */
-const legible = (ticks: readonly number[]): readonly number[] =>
-  ticks.length <= 7
-    ? ticks
-    : ticks.filter(
-        (tick, index) => Number.isInteger(Math.log10(tick)) || index === 0 || index === ticks.length - 1,
-      );
+/** The powers of ten and the ends. */
+const coarse = (ticks: readonly number[]): readonly number[] =>
+  ticks.filter(
+    (tick, index) => Number.isInteger(Math.log10(tick)) || index === 0 || index === ticks.length - 1,
+  );

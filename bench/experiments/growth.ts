@@ -6,7 +6,6 @@ import { firstAnswer, launch } from '../subject.ts';
 
 /** What grows with the number of programs, by the beginning of its rows' keys. */
 export const GROWING = [
-  { key: 'grow-answer', title: 'boot to first answer', unit: 'ms' },
   { key: 'grow-booted', title: 'boot to the last child in main()', unit: 'ms' },
   { key: 'grow-rss', title: 'memory (RSS)', unit: 'MiB' },
   { key: 'grow-idle', title: 'idle CPU a minute', unit: 'ms' },
@@ -47,7 +46,7 @@ const growth = (
     const programs = lean(count, shop.child, ear);
     const daemon = launch(subject, shop, programs, descriptorsOf(count));
     try {
-      const answer = await firstAnswer(daemon);
+      await firstAnswer(daemon);
       const words = await ear.hear(count, 400_000);
       const booted = Math.max(...words.map(({ at }) => at)) - daemon.startedAt;
       const kept = await idle(daemon, 10_000);
@@ -59,7 +58,7 @@ const growth = (
         status.push(await daemon.ctl('status'));
       }
       const end = await daemon.shutdown();
-      const figures = { answer: [answer], booted: [booted], rss: kept.rss, idle: kept.idle };
+      const figures = { booted: [booted], rss: kept.rss, idle: kept.idle };
       return Object.fromEntries(
         Object.entries({ ...figures, info, status, end: [end] }).map(([name, values]) => [
           `grow-${name}-${count}`,

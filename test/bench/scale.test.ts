@@ -8,6 +8,7 @@ describe('a logarithmic axis', () => {
   });
 
   it('has the powers of ten and its ends alone where there would be many numbers', () => {
+    expect(axis([100, 10_000], 0, 100, 4).ticks).toEqual([100, 1000, 10_000]);
     expect(axis([3, 45_000], 0, 100).ticks).toEqual([2, 10, 100, 1000, 10_000, 50_000]);
   });
 
