@@ -16,7 +16,7 @@ import { openEcho } from './output/echo.ts';
 import type { LogFile } from './output/logger.ts';
 import type { Log } from './output/mainlog.ts';
 import type { Outputs } from './output/registry.ts';
-import { createFcgiSockets } from './process/fcgi.ts';
+import { createFcgiSockets, type Life } from './process/fcgi.ts';
 import type { Launch } from './process/launch.ts';
 import { createProcessPort } from './process/spawn.ts';
 import type { ProcessTable } from './process/table.ts';
@@ -40,9 +40,11 @@ export interface Effects {
 const processesOf = (group: GroupSpec | undefined) =>
   group?.programs.flatMap(program => program.processes) ?? [];
 
-/** Whether a process lives after a change of its state, or will. */
-const lifeOf = ({ to, spec, expected }: StateNotice) => {
+/** What becomes of a process after a change of its state. */
+const lifeOf = ({ to, spec, expected }: StateNotice, ending: boolean): Life => {
   if (!STOPPED_STATES.has(to)) return 'lives';
+  if (ending) return 'gone';
+  if (to === 'STOPPED') return 'stopped';
   const isWanted = spec.autorestart === 'always' || (spec.autorestart === 'unexpected' && !expected);
   return to === 'EXITED' && isWanted ? 'comes back' : 'gone';
 };
@@ -50,6 +52,7 @@ const lifeOf = ({ to, spec, expected }: StateNotice) => {
 /** The sockets of the FastCGI programs among the groups that run. */
 const fcgiOf = (groups: ReadonlyMap<string, GroupSpec>, log: Log) => {
   const sockets = createFcgiSockets(text => log('info', text));
+  let ending = false;
   const home = ({ group, name }: { readonly group: string; readonly name: string }) => {
     const spec = groups.get(group);
     const program = spec && homeOf(spec, name);
@@ -64,9 +67,14 @@ const fcgiOf = (groups: ReadonlyMap<string, GroupSpec>, log: Log) => {
       if (notice.type === 'group.added') {
         for (const { fcgi } of notice.group.programs) if (fcgi) sockets.prepare(fcgi);
       }
+      if (notice.type === 'group.removed') {
+        for (const program of groups.get(notice.group)?.programs ?? [])
+          if (program.fcgi) sockets.close(programKey(program));
+      }
+      if (notice.type === 'supervisor.state') ending = notice.state !== 'RUNNING';
       if (notice.type !== 'instance.state') return;
       const program = home(notice);
-      if (program) sockets.note(program.key, notice.name, lifeOf(notice));
+      if (program) sockets.note(program.key, notice.name, lifeOf(notice, ending));
     },
   };
 };
@@ -153,12 +161,12 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
       added.set(notice.group.name, notice.group);
       for (const spec of processesOf(notice.group)) outputs().add(spec);
     }
+    fcgi.notice(notice);
     if (notice.type === 'group.removed') {
       for (const spec of processesOf(added.get(notice.group))) outputs().remove(spec.group, spec.name);
       added.delete(notice.group);
     }
     if (!shortages.silences(notice)) for (const { level, text } of narrate(notice)) log(level, text);
-    fcgi.notice(notice);
     pools.notice(notice);
     news.notice(notice);
   });

@@ -9,14 +9,19 @@ export class SocketRefused extends Error {
   override readonly name = 'SocketRefused';
 }
 
+/** What becomes of a process that is no more: it comes back by itself, it may be started again at once, or neither. */
+export type Life = 'lives' | 'comes back' | 'stopped' | 'gone';
+
 /** The sockets of FastCGI programs: one for all processes of a program, from the first start to the last end. */
 export interface FcgiSockets {
   /** Gets ready for a program: looks its host up, where that is a name. */
   prepare(spec: FcgiSpec): void;
   /** The program's socket, which listens; it stays ours. Throws SocketRefused. */
   descriptor(program: string, spec: FcgiSpec): number;
-  /** Notes whether a process of the program lives, or will soon live again. The last one's end closes the socket. */
-  note(program: string, process: string, life: 'lives' | 'comes back' | 'gone'): void;
+  /** Notes what became of a process of the program. The last one's end closes the socket. */
+  note(program: string, process: string, life: Life): void;
+  /** Closes a program's socket: the program is no more. */
+  close(program: string): void;
 }
 
 interface Open {
@@ -24,8 +29,11 @@ interface Open {
   readonly url: string;
 }
 
-/** How long a socket waits for a process that comes back: one that ended at once is started once a second. */
-const RESPITE: Milliseconds = 2000;
+/**
+ * How long a socket waits for another process. One that comes back and ended at once is started once a second; an
+ * operator's restart is a stop and a start that follows it.
+ */
+const RESPITES: Readonly<Partial<Record<Life, Milliseconds>>> = { 'comes back': 2000, stopped: 1000 };
 
 /** Makes the sockets' keeper. `log` is told when one is created and closed, in Supervisor's words. */
 export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
@@ -34,12 +42,15 @@ export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
   const addresses = new Map<string, string>();
   const respites = new Map<string, NodeJS.Timeout>();
 
-  const closeUnused = (program: string) => {
+  const close = (program: string) => {
     const socket = open.get(program);
-    if (socket === undefined || (live.get(program)?.size ?? 0) > 0) return;
+    if (socket === undefined) return;
     log(`Closing socket ${socket.url}`);
     open.delete(program);
     closeSync(socket.fd);
+  };
+  const closeUnused = (program: string) => {
+    if ((live.get(program)?.size ?? 0) === 0) close(program);
   };
 
   return {
@@ -54,7 +65,8 @@ export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
     },
     descriptor(program, spec) {
       const known = open.get(program);
-      if (known !== undefined) return known.fd;
+      if (known?.url === spec.socket) return known.fd;
+      close(program);
       log(`Creating socket ${spec.socket}`);
       const fd = create(spec, host => (isIP(host) === 0 ? addresses.get(host) : host));
       open.set(program, { fd, url: spec.socket });
@@ -67,9 +79,15 @@ export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
       else members.delete(process);
       clearTimeout(respites.get(program));
       if (members.size > 0) return;
-      // An exit with a restart behind it does not close: clients would be refused in between.
-      if (life === 'comes back') respites.set(program, setTimeout(closeUnused, RESPITE, program).unref());
-      else setImmediate(closeUnused, program);
+      // Clients would be refused in between.
+      const respite = RESPITES[life];
+      if (respite === undefined) setImmediate(closeUnused, program);
+      else respites.set(program, setTimeout(closeUnused, respite, program).unref());
+    },
+    close(program) {
+      clearTimeout(respites.get(program));
+      live.delete(program);
+      close(program);
     },
   };
 }

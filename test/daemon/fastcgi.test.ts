@@ -126,6 +126,20 @@ describe.skipIf(!has('php-cgi', 'libfcgi-bin'))('a FastCGI program', () => {
     expect((await daemon.log()).match(new RegExp(`Closing socket tcp://127.0.0.1:${port}`))).toBeNull();
   });
 
+  it('refuses no connection when its only worker is restarted by an operator', async () => {
+    const before = await pidOf('tcp');
+    let restarting = true;
+    const restart = daemon.ctl('restart', 'tcp').finally(() => {
+      restarting = false;
+    });
+    const answers: number[] = [];
+    do answers.push(await ask(`127.0.0.1:${port}`));
+    while (restarting);
+    expect((await restart).stdout).toBe('tcp: stopped\ntcp: started\n');
+    expect([before, await pidOf('tcp')]).toEqual(expect.arrayContaining(answers));
+    expect((await daemon.log()).match(new RegExp(`Closing socket tcp://127.0.0.1:${port}`))).toBeNull();
+  });
+
   it('refuses no connection while a worker that ended at once waits for its next start', async () => {
     await until('the first end', async () => (await textOf(daemon, 'ended')) !== '');
     for (let ends = 1; ends < 3; ) {
