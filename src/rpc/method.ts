@@ -60,24 +60,26 @@ export const takesAsMany = ({ params }: Method, sent: readonly XmlRpcValue[]): b
 const wrong = (name: string, expected: string) =>
   fault('INCORRECT_PARAMETERS', `${name}: expected ${expected}`);
 
-/** A name or any other text; a number is taken as its digits. */
+/** A name or any other text; a number is taken as its digits, base64 as what it encodes. */
 export const text = (name: string, about: string): Param<string> => ({
   name,
   type: 'string',
   about,
   read: sent => {
     if (typeof sent === 'string' || typeof sent === 'number') return String(sent);
+    if (sent instanceof Uint8Array) return Buffer.from(sent).toString();
     throw wrong(name, 'a string');
   },
 });
 
-/** A whole number; digits in a string are read, a fraction is cut off. */
+/** A whole number; digits in a string are read, a fraction is cut off, true is 1 and false 0. */
 export const int = (name: string, about: string): Param<number> => ({
   name,
   type: 'int',
   about,
   read: sent => {
-    const number = typeof sent === 'string' && /^\s*[-+]?\d+\s*$/.test(sent) ? Number(sent) : sent;
+    const counts = typeof sent === 'boolean' || (typeof sent === 'string' && /^\s*[-+]?\d+\s*$/.test(sent));
+    const number = counts ? Number(sent) : sent;
     if (typeof number === 'number' && Number.isFinite(number)) return Math.trunc(number);
     throw wrong(name, 'an int');
   },

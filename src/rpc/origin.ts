@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { hostname } from 'node:os';
 
 /** From where a connection came: a unix socket, this machine, or another one. */
 export type Distance = 'unix' | 'loopback' | 'network';
@@ -41,9 +42,13 @@ export function foreignPage({
 const hostOf = (origin: string): string | undefined =>
   URL.canParse(origin) ? new URL(origin).host : undefined;
 
+// Debian gives a machine's own name a loopback address, so that its users come by that name.
+const OWN = hostname().toLowerCase();
+
 /** HTTP/1.0 clients send no Host; browsers always do. */
 function isThisMachine(host: string | undefined): boolean {
   if (host === undefined || host === '') return true;
   const name = host.replace(/:\d*$/, '').toLowerCase();
+  if (name === OWN || name === OWN.replace(/\..*/, '')) return true;
   return name === 'localhost' || name.endsWith('.localhost') || /^[\d.]+$|^\[[\da-f:.]+\]$/.test(name);
 }

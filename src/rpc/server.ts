@@ -63,7 +63,8 @@ export async function openServer(options: ServerOptions): Promise<HttpServer> {
     );
   }
   const { answer, upgrade } = answerer(options);
-  const server = createServer({ keepAliveTimeout, requestTimeout }, answer);
+  // Scripts that write their HTTP themselves often tell no Host: Supervisor has never asked for it.
+  const server = createServer({ keepAliveTimeout, requestTimeout, requireHostHeader: false }, answer);
   server.maxConnections = maxConnections;
   server.on('connection', () => {
     if (options.isCrowded?.()) server.closeIdleConnections();

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { type Arrival, refusal } from '../../src/rpc/origin.ts';
 
@@ -53,6 +54,7 @@ describe('an open loopback port', () => {
     '127.0.0.1:9001',
     '[::1]:9001',
     '10.0.0.1',
+    `${hostname()}:9001`,
   ])('may be called %s', host => {
     expect(at(host)).toBeUndefined();
   });

@@ -107,6 +107,12 @@ describe('a server', () => {
     expect(heard.match(/connection: keep-alive/gi)).toHaveLength(2);
   });
 
+  it('answers a client that tells no host', async () => {
+    const opened = await openTestDaemon();
+    const request = `POST /RPC2 HTTP/1.1\r\nContent-Length: ${call.length}\r\n\r\n${call}`;
+    expect(await speak(portOf(opened), request, /<\/methodResponse>/)).toContain('RUNNING');
+  });
+
   it('answers many calls on one connection', async () => {
     const { ask } = await openTestDaemon();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

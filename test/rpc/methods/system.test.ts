@@ -120,6 +120,12 @@ describe('a call', () => {
     });
   });
 
+  it('may give a name in base64 and a number as a boolean, as some libraries do', async () => {
+    const wrong = { code: 10, message: 'BAD_NAME: nobody' };
+    await expect(ask('supervisor.getProcessInfo', Buffer.from('nobody'))).rejects.toMatchObject(wrong);
+    await expect(ask('supervisor.readProcessStdoutLog', 'nobody', true, false)).rejects.toMatchObject(wrong);
+  });
+
   it.each<[XmlRpcValue, boolean]>([
     ['yes', true],
     [1, true],
