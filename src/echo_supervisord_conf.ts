@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { sampleText } from './config/sample.ts';
 
 process.stdout.write(sampleText());

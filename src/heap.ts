@@ -1,10 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import { oneArena } from './process/foreign.ts';
 
 /**
  * Imported first by the daemon, before anything is allocated. V8 lets the young generation grow to 32 MiB under load and
  * keeps it; a daemon that sleeps most of its life has no use for that. At its first size it costs a collection more now
- * and then, a millisecond each. And glibc keeps an arena for each of Node's threads, and gives little of them back.
+ * and then, a millisecond each.
  */
 setFlagsFromString('--semi-space-growth-factor=1');
-oneArena();

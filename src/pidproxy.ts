@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';

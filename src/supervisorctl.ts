@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
+import { keepBytecode } from './bytecode.ts';
 import { parseSupervisorctlArguments, supervisorctlHelp } from './config/commandline.ts';
 import { ConfigError, refusal, UsageError } from './config/errors.ts';
 import { loadCtlConfiguration } from './config/loadctl.ts';
 import { findPidfile } from './config/pidfile.ts';
 import type { ConfigWorld } from './config/world.ts';
 import { connect } from './ctl/client.ts';
+import { exits } from './ctl/exits.ts';
 import { keyboard } from './ctl/keyboard.ts';
 import { Session } from './ctl/session.ts';
 import { run } from './ctl/shell.ts';
@@ -14,7 +16,7 @@ import { suggest } from './ctl/suggest.ts';
 const program = process.argv[1] ?? 'supervisorctl';
 
 const world: ConfigWorld = {
-  env: process.env,
+  env: { ...process.env },
   hostname: hostname(),
   cwd: process.cwd(),
   uid: process.getuid?.() ?? 0,
@@ -43,6 +45,8 @@ async function main(words: readonly string[]): Promise<number> {
   const exit = await run(session, args, prompt);
   session.close();
   terminal.close();
+  // Of a failure it would be that of half a command.
+  if (exit === exits.success) keepBytecode();
   return exit;
 }
 

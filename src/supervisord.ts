@@ -1,20 +1,26 @@
 import './heap.ts';
 import { hostname } from 'node:os';
+import { keepBytecode } from './bytecode.ts';
 import { parseSupervisordArguments, type SupervisordOptions, supervisordHelp } from './config/commandline.ts';
 import { ConfigError, refusal, UsageError } from './config/errors.ts';
 import { loadConfiguration } from './config/load.ts';
 import type { ConfigWorld } from './config/world.ts';
 import { runDaemon, StartError } from './daemon.ts';
 import { daemonize, takeReadiness } from './process/daemonize.ts';
+import { oneArena } from './process/foreign.ts';
 import { lookupGroup, lookupUser } from './process/users.ts';
 import { supervisorVersion } from './version.ts';
 
 /** As it was called: error messages name it so. */
 const program = process.argv[1] ?? 'supervisord';
 
+/** The parent that waits for this daemon, if one does. Taken first: nothing else shall see its variable. */
+const readiness = takeReadiness();
+
 /** This machine as the configuration sees it; fixed at the start, so that a reload finds the same files. */
 const world: ConfigWorld = {
-  env: process.env,
+  // A copy, for each look at process.env itself asks libc.
+  env: { ...process.env },
   hostname: hostname(),
   cwd: process.cwd(),
   uid: process.getuid?.() ?? 0,
@@ -52,11 +58,11 @@ const print = (text: string): void => void process.stdout.write(text);
 
 /** Runs the daemon here, or starts it in the background and returns when it is ready. */
 async function run(options: SupervisordOptions): Promise<void> {
-  const readiness = takeReadiness();
   try {
     const configuration = loadConfiguration(options, world);
     const foreground = configuration.settings.nodaemon;
     if (!foreground && readiness === undefined) return await startInBackground();
+    oneArena();
     await runDaemon({
       configuration,
       load: async () => loadConfiguration(options, world),
@@ -64,6 +70,7 @@ async function run(options: SupervisordOptions): Promise<void> {
       inspect: options.inspect,
       onReady: () => readiness?.ready(),
     });
+    keepBytecode();
   } catch (error) {
     readiness?.failed(error instanceof Error ? error.message : String(error), 2);
     throw error;

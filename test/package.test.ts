@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BINS } from '../scripts/build.ts';
+import { BINS } from '../scripts/commands.ts';
 import { startDaemon } from './support/daemon.ts';
 import { kill } from './support/leftover.ts';
 import { run } from './support/run.ts';
@@ -20,6 +20,9 @@ let packed: readonly { readonly path: string; readonly size: number }[];
 
 const command = (name: string, args: readonly string[]) =>
   run(join(folder, 'node_modules/.bin', name), args, { cwd: folder });
+
+const BUNDLES = 'node_modules/statevisor/dist/bundles';
+const bundles = () => readdir(join(folder, BUNDLES));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'statevisor-package-'));
@@ -59,8 +62,12 @@ describe('the packed package', () => {
   });
 
   it('has a supervisorctl without statecharts: it must start soon', async () => {
-    const bundle = await readFile(join(folder, 'node_modules/statevisor/dist/supervisorctl.js'), 'utf8');
-    expect(bundle).not.toMatch(/xstate|winston/);
+    const [bundle = ''] = (await bundles()).filter(file => /^supervisorctl-.*\.js$/.test(file));
+    expect(await readFile(join(folder, BUNDLES, bundle), 'utf8')).not.toMatch(/xstate|winston/);
+  });
+
+  it('brings no bytecode: it is good for one version of Node', async () => {
+    expect(packed.map(({ path }) => path).filter(path => path.endsWith('.bytecode'))).toEqual([]);
   });
 
   it.each(BINS)('installs %s as an executable', async name => {
@@ -142,7 +149,7 @@ describe('the installed commands', () => {
     expect(check).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('supervisord runs a program, which supervisorctl sees and stops', async () => {
+  it('supervisord runs a program, which supervisorctl sees and stops; both keep their bytecode for next time', async () => {
     const file = 'file=%(here)s/s.sock';
     const logs = 'logfile=%(here)s/s.log\npidfile=%(here)s/s.pid\nchildlogdir=%(here)s';
     const factory = 'supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface';
@@ -164,6 +171,8 @@ describe('the installed commands', () => {
       expect((await ctl('stop', 'cat')).stdout).toBe('cat: stopped\n');
       expect((await ctl('shutdown')).stdout).toBe('Shut down\n');
       expect(await ended).toBe(0);
+      const kept = (await bundles()).filter(file => file.endsWith('.bytecode'));
+      expect(kept.map(file => file.split('-')[0]).toSorted()).toEqual(['supervisorctl', 'supervisord']);
     } finally {
       if (daemon.exitCode === null && daemon.pid) kill([daemon.pid]);
     }

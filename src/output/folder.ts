@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { digest } from './digest.ts';
 import { errnoOf } from './kernel.ts';
 
 /**
@@ -8,7 +8,7 @@ import { errnoOf } from './kernel.ts';
  * nobody else may enter. Throws where another user's file or folder is in its place.
  */
 export function makeFifoFolder(parent: string, identity: string): string {
-  const folder = join(parent, `statevisor-${createHash('sha1').update(identity).digest('hex').slice(0, 12)}`);
+  const folder = join(parent, `statevisor-${digest(identity)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(folder);
   if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {

@@ -113,8 +113,8 @@ interface Entry {
 }
 
 /**
- * The winston logger behind `log`. winston is loaded at the first line, and while that takes its time lines queue: the
- * daemon's start does not wait for it.
+ * The winston logger behind `log`. winston is loaded in the turn of the event loop after the first line, and until then
+ * lines queue: the daemon's start does not wait for it.
  */
 function createLog(
   loglevel: Level,
@@ -125,6 +125,7 @@ function createLog(
   let loading: Promise<void> | undefined;
 
   const load = async (): Promise<void> => {
+    await new Promise(setImmediate);
     const { createLogger, format, transports } = await import('winston');
     const stream = new Writable({
       decodeStrings: false,

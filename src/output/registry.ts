@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { ProcessSpec } from '../../machines/spec.ts';
 import { createAutoLog, removeAutoLogs } from './auto.ts';
+import { digest } from './digest.ts';
 import { errnoOf } from './kernel.ts';
 import { Lanes } from './lane.ts';
 import { type AutoLogs, type ChannelName, type OutputDeps, ProcessOutput } from './output.ts';
@@ -84,5 +84,5 @@ const keyOf = (group: string, name: string): string => `${group}:${name}`;
 /** A file name for an instance that the next daemon finds again: as much of the key as a file name bears, and its hash. */
 function fifoName(key: string): string {
   const readable = key.replace(/[^\w.-]/g, '_').slice(0, 100);
-  return `${readable}-${createHash('sha1').update(key).digest('hex').slice(0, 8)}`;
+  return `${readable}-${digest(key)}`;
 }

@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, rm } from 'node:fs/promises';
+import { chmodSync, chownSync, lstatSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 
@@ -69,17 +69,17 @@ type UnixAddress = Address & { kind: 'unix' };
 
 async function listenUnix(server: Server, address: UnixAddress, onStale: () => void): Promise<Address> {
   const { path, mode = 0o700, owner } = address;
-  if ((await isSocket(path)) && !(await answers(path))) {
+  if (isSocket(path) && !(await answers(path))) {
     onStale();
-    await rm(path, { force: true });
+    rmSync(path, { force: true });
   }
   // The file is made by bind: nobody may connect before its mode and owner are set.
   const umask = process.umask(0o777);
   const listening = bound(server, { path });
   process.umask(umask);
   await listening;
-  if (owner !== undefined) await chown(path, owner.uid, owner.gid);
-  await chmod(path, mode);
+  if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+  chmodSync(path, mode);
   return address;
 }
 
@@ -92,9 +92,9 @@ const bound = (server: Server, where: { path?: string; host?: string; port?: num
     });
   });
 
-async function isSocket(path: string): Promise<boolean> {
+function isSocket(path: string): boolean {
   try {
-    return (await lstat(path)).isSocket();
+    return lstatSync(path).isSocket();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;

@@ -8,13 +8,19 @@ export interface Token {
   fits(sent: string | null): boolean;
 }
 
-/** Makes a daemon's token. */
+/** Makes a daemon's token, once a page is asked for: most daemons are started without. */
 export const createToken = (): Token => {
-  const value = randomBytes(18).toString('base64url');
-  const known = Buffer.from(value);
+  let made: string | undefined;
+  const value = () => {
+    made ??= randomBytes(18).toString('base64url');
+    return made;
+  };
   return {
-    value,
+    get value() {
+      return value();
+    },
     fits: sent => {
+      const known = Buffer.from(value());
       const given = Buffer.from(sent ?? '');
       return given.length === known.length && timingSafeEqual(given, known);
     },

@@ -112,6 +112,7 @@ describe('a daemon in the background', () => {
     await configure('[program:a]\ncommand=sleep 1000\n');
     await start(OURS);
     const first = await pidOf();
+    await until('the daemon and its program', async () => (await marked(folder)).length === 2);
     kill(await marked(folder));
     // Python's loses a TERM that comes before its child has executed, and then waits for all of stopwaitsecs.
     await until('the end', async () => (await marked(folder)).length === 0, { within: 25_000 });
