@@ -1,6 +1,10 @@
+import { fileURLToPath } from 'node:url';
+import type { StatelyInspectionEvent } from '@statelyai/inspect';
+import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missing } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 import { openSite, type Site } from './browser.ts';
 
 const CONFIG = `
@@ -12,15 +16,32 @@ command=/bin/cat
 autostart=false
 `;
 
-/** What stands at stately.ai for this test: it says that it is there, and shows how many actors it was told of. */
-const STATELY = `<!DOCTYPE html><title>stands in for Stately's</title><ul></ul><script>
-addEventListener('message', ({ data }) => {
-  if (data.type !== '@xstate.actor') return;
-  JSON.parse(data.definition);
-  document.querySelector('ul').append(Object.assign(document.createElement('li'), { textContent: data.name }));
-});
-parent.postMessage({ type: '@statelyai.connected' }, '*');
-</script>`;
+/**
+ * What stands at stately.ai for this test, since tests have no internet: a page around the receiver that the package has
+ * for Stately's own. It builds each machine from its definition, and notes what it is told.
+ */
+const RECEIVER = `
+import { createBrowserReceiver } from '@statelyai/inspect';
+import { createMachine } from 'xstate';
+window.told = [];
+createBrowserReceiver().subscribe(event => {
+  window.told.push(event);
+  if (event.type !== '@xstate.actor') return;
+  const machine = createMachine(JSON.parse(event.definition));
+  const resolved = event.snapshot.value === undefined ? '' : machine.resolveState(event.snapshot).value;
+  document.querySelector('ul').append(Object.assign(document.createElement('li'), {
+    textContent: event.name + ' is ' + machine.id + ' ' + JSON.stringify(resolved),
+  }));
+});`;
+
+/** The receiver with all that it imports, as a page loads it. */
+async function bundled(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
+    ...{ bundle: true, write: false, format: 'iife', platform: 'browser' },
+  });
+  return outputFiles[0]?.text ?? '';
+}
 
 /** A frame of another site in the same process, so that what it asks for can be answered here. */
 const openBrowser = (): Promise<Browser> =>
@@ -38,6 +59,7 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
 
   beforeAll(async () => {
     [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
+    const receiver = (await bundled(RECEIVER)).replaceAll('</script', '<\\/script');
     const answer = await site.call('statevisor.inspect', true);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     asked = [];
@@ -46,7 +68,10 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
     await context.route('**/*', route => {
       if (route.request().url().startsWith('http:')) return route.continue();
       asked.push(route.request().url());
-      return route.fulfill({ contentType: 'text/html', body: STATELY });
+      return route.fulfill({
+        contentType: 'text/html',
+        body: `<!DOCTYPE html><title>stands in for Stately's</title><ul></ul><script>${receiver}</script>`,
+      });
     });
     page = await context.newPage();
     page.setDefaultTimeout(10_000);
@@ -64,7 +89,7 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
 
   it('lists the actors, names that look like markup as well', async () => {
     const names = await page.locator('#tree button span:first-child').allTextContents();
-    expect(names).toEqual(['supervisor', '<img>:<img>', '<img>', 'cat:cat', 'cat', 'process']);
+    expect(names).toEqual(['supervisor', 'herald', '<img>:<img>', '<img>', 'cat:cat', 'cat', 'process']);
     expect(await page.locator('#tree img').count()).toBe(0);
   });
 
@@ -82,11 +107,48 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
   it('asks no other site for anything, until somebody wants to see it in Stately’s', async () => {
     expect(asked).toEqual([]);
     await page.getByRole('button', { name: 'Stately Inspector' }).click();
-    const frame = page.frameLocator('#frame');
-    await frame.locator('li', { hasText: 'cat:cat' }).waitFor();
+    await page.frameLocator('#frame').locator('li').nth(5).waitFor();
     expect(asked).toEqual(['https://stately.ai/inspect']);
+  });
+
+  it('tells the package’s own receiver every actor, with a definition from which createMachine builds', async () => {
+    const items = page.frameLocator('#frame').locator('li');
+    expect(await items.allTextContents()).toEqual([
+      'supervisor is supervisor "running"',
+      // A port is no machine: it has a chart with its name alone.
+      'herald is herald ""',
+      '<img>:<img> is program "serving"',
+      '<img> is instance "stopped"',
+      'cat:cat is program "serving"',
+      'cat is instance "stopped"',
+    ]);
+    await site.call('supervisor.startProcess', 'cat');
+    await items.filter({ hasText: /^process is process ""$/ }).waitFor();
+  });
+
+  it('goes on telling it each event and each snapshot, in the order in which they happened', async () => {
+    await site.call('supervisor.stopProcess', 'cat');
+    const frame = page.frames().find(each => each.url().startsWith('https://stately.ai'));
+    const states = async () => {
+      const told = (await frame?.evaluate('window.told')) as readonly StatelyInspectionEvent[];
+      const id = told.find(event => event.type === '@xstate.actor' && event.name === 'cat')?.sessionId;
+      return told
+        .filter(event => event.type === '@xstate.snapshot' && event.sessionId === id)
+        .map(event => JSON.stringify((event as { snapshot: { value?: unknown } }).snapshot.value));
+    };
+    await until('the end', async () => (await states()).at(-1) === '"stopped"');
+    const inOrder = [...new Set(await states())];
+    expect(inOrder[0]).toBe('{"alive":{"starting":"spawning"}}');
+    expect(inOrder.indexOf('{"alive":"running"}')).toBeGreaterThan(0);
+    expect(inOrder.findIndex(state => state.includes('stopping'))).toBeGreaterThan(
+      inOrder.indexOf('{"alive":"running"}'),
+    );
+  });
+
+  it('shows its own charts again when that is enough', async () => {
     await page.getByRole('button', { name: 'Stately Inspector' }).click();
     await actor('cat:cat').waitFor();
+    expect(await page.locator('#frame').getAttribute('src')).toBeNull();
   });
 
   it('has nothing to complain of', () => {
