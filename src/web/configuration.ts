@@ -17,9 +17,24 @@ const SECRET_ARGUMENT =
 const SECRET_VARIABLE = /\b(\w*(?:PASS|SECRET|TOKEN|API_?KEY|CREDENTIAL)\w*=)(?:"[^"]*"|'[^']*'|\S+)/gi;
 const URL_PASSWORD = /(\w+:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g;
 
-/** A command without the passwords that stand in it. */
-export const maskCommand = (command: string): string =>
-  command
+/** Variables whose values are hidden wherever an option quotes them, as `%(ENV_API_TOKEN)s` does. */
+const SECRET_NAME = /PASS|SECRET|TOKEN|KEY|CREDENTIAL/i;
+/** Shorter values stand in ordinary words by chance. */
+const SHORTEST = 6;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The values of secrets in these environments, the longest first. */
+const secretsOf = (...environments: readonly Environment[]): readonly string[] =>
+  environments
+    .flatMap(environment => Object.entries(environment))
+    .flatMap(([name, value = '']) => (SECRET_NAME.test(name) && value.length >= SHORTEST ? [value] : []))
+    .toSorted((a, b) => b.length - a.length);
+
+/** An option's value without the passwords that stand in it. */
+const masked = (value: string, secrets: readonly string[]): string =>
+  secrets
+    .reduce((text, secret) => text.replaceAll(secret, MASK), value)
     .replace(SECRET_ARGUMENT, `$1${MASK}`)
     .replace(SECRET_VARIABLE, `$1${MASK}`)
     .replace(URL_PASSWORD, `$1${MASK}`);
@@ -42,7 +57,8 @@ const streamRows = (name: 'stdout' | 'stderr', spec: StreamSpec): readonly (read
 ];
 
 /** How a process is configured, option by option in the order of Supervisor's documentation. */
-export function configurationOf(spec: ProcessSpec): readonly Row[] {
+export function configurationOf(spec: ProcessSpec, daemon: Environment = process.env): readonly Row[] {
+  const secrets = secretsOf(spec.environment, daemon);
   const plain: readonly (readonly [string, string])[] = [
     ['directory', spec.directory ?? ''],
     ['user', spec.user?.name ?? ''],
@@ -63,8 +79,11 @@ export function configurationOf(spec: ProcessSpec): readonly Row[] {
     ['serverurl', spec.serverurl ?? ''],
   ];
   return [
-    { option: 'command', value: spec.command, shown: maskCommand(spec.command) },
-    ...plain.map(([option, value]) => ({ option, value, shown: value })),
+    ...[['command', spec.command] as const, ...plain].map(([option, value]) => ({
+      option,
+      value,
+      shown: masked(value, secrets),
+    })),
     ...Object.entries(spec.environment)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => ({ option: `environment: ${name}`, value, shown: MASK })),

@@ -12,6 +12,9 @@ export interface LogProps {
   readonly filename: string;
 }
 
+/** So much is held for a reader who has paused, in characters: a program that never stops would fill the browser. */
+const MOST_HELD = 2_000_000;
+
 /** Whether the reader looks at the end of the log. */
 const isAtEnd = (place: HTMLElement): boolean =>
   place.scrollHeight - place.scrollTop - place.clientHeight < 40;
@@ -48,7 +51,7 @@ export function Log({ title, url, download, filename }: LogProps) {
     const flush = () => {
       frame = 0;
       if (isPaused.current) {
-        held.current += pending;
+        held.current = (held.current + pending).slice(-MOST_HELD);
         setWaiting(held.current.split('\n').length - 1);
       } else write(pending);
       pending = '';
