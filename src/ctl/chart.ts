@@ -39,6 +39,33 @@ export function drawing({ lines, states, now }: Chart, { coloured }: Marking): r
   return letters.map((row, y) => (coloured ? colour(row, x => isNow(x, y)) : row.join('')));
 }
 
+/** Promises the states one below the other, inner ones further to the right: for where the drawing has no room. */
+export function outline({ states, now }: Chart, { coloured }: Marking): readonly string[] {
+  return states.map(({ id }) => {
+    const keys = id.split('.');
+    const isNow = now.includes(id);
+    const line = `${isNow ? '▶' : ' '} ${'  '.repeat(keys.length - 1)}${keys.at(-1)}`;
+    return coloured && isNow ? `${NOW}${line}${END}` : line;
+  });
+}
+
+/** The width of a drawing in characters. */
+export const widthOf = ({ lines }: Chart): number => Math.max(0, ...lines.map(line => [...line].length));
+
+const ASCII: readonly (readonly [characters: string, like: string])[] = [
+  ['─┬┴┼├┤', '-++++++'],
+  ['│╭╮╰╯', '|++++'],
+  ['━┯┷┿┃┠┨╂┏┓┗┛', '############'],
+  ['●▼▲▶◀', '*v^><'],
+];
+const LIKE: ReadonlyMap<string, string> = new Map(
+  ASCII.flatMap(([characters, like]) => [...characters].map((one, index) => [one, like[index] ?? '?'])),
+);
+
+/** A line as a terminal shows it that has ASCII alone. */
+export const asciiOf = (line: string): string =>
+  [...line.replaceAll('→', '->')].map(letter => LIKE.get(letter) ?? letter).join('');
+
 const isInside = (box: Chart['states'][number], x: number, y: number): boolean =>
   x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height;
 

@@ -90,6 +90,10 @@ export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
   return {
     isTty,
     hasColours: isTty && !process.env.NO_COLOR,
+    get columns() {
+      return stdout.isTTY ? stdout.columns : undefined;
+    },
+    isAscii: isTty && !/utf-?8/i.test(localeOf(process.env)),
     write: text => stdout.write(text),
     hint: line => stderr.write(`${line}\n`),
     read,
@@ -150,3 +154,6 @@ function writeHistory(path: string, lines: readonly string[]): void {
     process.stderr.write(`${path}: history not kept: ${(error as Error).message}\n`);
   }
 }
+
+/** The locale of characters, by the order in which POSIX asks for it. */
+const localeOf = ({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): string => LC_ALL || LC_CTYPE || LANG || '';

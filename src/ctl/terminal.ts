@@ -8,6 +8,10 @@ export interface Terminal {
   hint(line: string): void;
   /** Whether colours are wanted. */
   readonly hasColours: boolean;
+  /** How many characters fit beside each other; undefined where nothing is too wide. */
+  readonly columns?: number | undefined;
+  /** Whether it shows ASCII alone, as its locale says. */
+  readonly isAscii?: boolean;
   /** Reads a line without its end; undefined at the end of input, at Ctrl-C, and when the signal aborts. */
   read(prompt: string, signal?: AbortSignal): Promise<string | undefined>;
   /** The same without showing what is typed. */

@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { drawing, possibilities } from '../../src/ctl/chart.ts';
+import { asciiOf, drawing, outline, possibilities, widthOf } from '../../src/ctl/chart.ts';
 import type { Chart } from '../../src/ctl/protocol.ts';
+
+const diagrams = new URL('../../visualizations/diagrams/', import.meta.url);
 
 const CHART: Chart = {
   lines: [
@@ -54,6 +57,39 @@ describe('a chart in the terminal', () => {
     expect(lines[7]).not.toContain('\x1b[1;32m');
     for (const line of lines.filter(each => each.includes('\x1b')))
       expect(line.endsWith('\x1b[0m')).toBe(true);
+  });
+
+  it('is an outline of its states where the drawing has no room', () => {
+    expect(widthOf(CHART)).toBe(16);
+    expect(outline(CHART, { coloured: false })).toEqual(['▶ alive', '▶   running', '  exited']);
+    expect(outline(CHART, { coloured: true })).toEqual([
+      '\x1b[1;32m▶ alive\x1b[0m',
+      '\x1b[1;32m▶   running\x1b[0m',
+      '  exited',
+    ]);
+  });
+
+  it('has letters that every terminal knows where there is no more than ASCII', () => {
+    expect(drawing(CHART, { coloured: false }).map(asciiOf)).toEqual([
+      '## alive #####',
+      '# ########## #',
+      '# #running # #-+',
+      '# ########## # |',
+      '############## |',
+      '      v        |',
+      '  +------+     |',
+      '  |exited|<----+',
+      '  +------+',
+    ]);
+    expect(possibilities(CHART).map(asciiOf)[0]).toBe('  process.exited  -> exited');
+    const drawn = readdirSync(diagrams).filter(name => name.endsWith('.terminal.json'));
+    expect(drawn.length).toBeGreaterThan(0);
+    for (const name of drawn) {
+      const chart = JSON.parse(readFileSync(new URL(name, diagrams), 'utf8'));
+      const lines = [...drawing({ ...chart, now: ['running'] }, { coloured: false }), ...chart.lines];
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: it is where ASCII begins
+      for (const line of lines.map(asciiOf)) expect(line).toMatch(/^[\x00-\x7f]*$/);
+    }
   });
 
   it('lists what may happen, the innermost state first', () => {

@@ -1,4 +1,4 @@
-import { drawing, possibilities } from '../chart.ts';
+import { asciiOf, drawing, outline, possibilities, widthOf } from '../chart.ts';
 import { type Exit, exits } from '../exits.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
@@ -31,10 +31,16 @@ async function draw(session: Session, name: string): Promise<Exit> {
     session.say(`${name}: ERROR (no such process)`);
     return exits.failed;
   }
-  for (const line of drawing(answer.value, { coloured: session.terminal.hasColours })) session.say(line);
-  session.say('');
-  session.say(`${name || 'supervisord'} is in ${answer.value.now.at(-1)}. What may happen there:`);
-  for (const line of possibilities(answer.value)) session.say(line);
+  const { hasColours: coloured, columns = Number.POSITIVE_INFINITY, isAscii = false } = session.terminal;
+  // A drawing whose lines are broken by the terminal is none.
+  const picture = widthOf(answer.value) < columns ? drawing : outline;
+  const lines = [
+    ...picture(answer.value, { coloured }),
+    '',
+    `${name || 'supervisord'} is in ${answer.value.now.at(-1)}. What may happen there:`,
+    ...possibilities(answer.value),
+  ];
+  for (const line of lines) session.say(isAscii ? asciiOf(line) : line);
   return exits.success;
 }
 
