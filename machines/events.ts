@@ -28,7 +28,7 @@ export type Shortage = 'processes' | 'descriptors' | 'memory';
 export type ProcessReport =
   | { readonly type: 'process.started'; readonly pid: Pid; readonly at: Instant }
   /** The command has gone into the background: the process is another one from now on. */
-  | { readonly type: 'process.moved'; readonly pid: Pid }
+  | { readonly type: 'process.moved'; readonly pid: Pid; readonly at: Instant }
   /** There is no process: the spawn failed, by the machine's fault where it was short of something. */
   | {
       readonly type: 'process.failed';

@@ -127,7 +127,7 @@ export const instanceMachine = setup({
     noteMove: enqueueActions(({ context, event, enqueue }) => {
       const moved = report(event, 'process.moved');
       if (moved === undefined) return;
-      enqueue.assign({ pid: moved.pid });
+      enqueue.assign({ pid: moved.pid, startedAt: moved.at });
       enqueue.sendTo(context.audience, { type: 'instance.moved', ...subject(context), pid: moved.pid });
     }),
     noteSpawnError: enqueueActions(({ context, event, enqueue }) => {
@@ -292,6 +292,8 @@ export const instanceMachine = setup({
             settling: {
               after: { startsecs: { target: '#instance.alive.running' } },
               on: {
+                // Another process goes on: its time begins.
+                'process.moved': { target: 'settling', reenter: true, actions: 'noteMove' },
                 'process.exited': {
                   target: '#instance.backoff',
                   actions: { type: 'noteExit', params: { during: 'start' } },

@@ -163,7 +163,7 @@ export function createChild(
       own(pid, stdin, since);
       settledAt = spec.pidfile === undefined ? since.monotonic + SETTLING : 0;
       deps.exits.expect(pid, exit => void end(exit, output));
-      report({ type: 'process.moved', pid });
+      report({ type: 'process.moved', pid, at: since });
       for (const waiting of early.splice(0)) command(waiting);
       return true;
     });

@@ -53,6 +53,22 @@ describe('starting', () => {
     expect(state()).toBe('RUNNING');
   });
 
+  it('counts startsecs and uptime from the move of what goes into the background, from the last where it moves on', () => {
+    const { state, kernel, clock, context } = startInstance({ startsecs: 3, forks: true });
+    kernel.start();
+    clock.increment(60_000);
+    expect(state()).toBe('STARTING');
+    kernel.latest().report({ type: 'process.moved', pid: 7, at: at(60_000) });
+    expect(context()).toMatchObject({ pid: 7, startedAt: at(60_000) });
+    clock.increment(2000);
+    kernel.latest().report({ type: 'process.moved', pid: 8, at: at(62_000) });
+    clock.increment(2999);
+    expect(state()).toBe('STARTING');
+    clock.increment(1);
+    expect(state()).toBe('RUNNING');
+    expect(context()).toMatchObject({ pid: 8, startedAt: at(62_000) });
+  });
+
   it('knows its pid and the moment of its start while it lives', () => {
     const { context } = running();
     expect(context()).toMatchObject({ pid: 101, startedAt: at(0) });

@@ -28,7 +28,7 @@ const possible = (snapshot: Snapshot): InstanceEvent[] => {
     { type: 'process.failed', spawnerr: 'no', at: at(0) },
   ];
   const living: ProcessReport[] = [
-    { type: 'process.moved', pid: 7 },
+    { type: 'process.moved', pid: 7, at: at(0) },
     { type: 'process.exited', exitstatus: 0, signal: undefined, at: at(1) },
     { type: 'process.exited', exitstatus: 1, signal: undefined, at: at(1) },
     { type: 'process.exited', exitstatus: 1, signal: undefined, at: at(2000) },

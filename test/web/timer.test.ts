@@ -32,7 +32,7 @@ describe('the delay of an instance that is counted down', () => {
     instance.kernel.start();
     pass(60_000);
     expect(look(instance)).toBeNull();
-    instance.kernel.latest().report({ type: 'process.moved', pid: 4711 });
+    instance.kernel.latest().report({ type: 'process.moved', pid: 4711, at: at(60_000) });
     pass(500);
     expect(look(instance)).toEqual({ name: 'startsecs', total: 3000, remaining: 2500 });
   });
