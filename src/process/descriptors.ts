@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync } from 'node:fs';
-import { ForeignError, setCloseOnExec } from './foreign.ts';
+import { setCloseOnExec } from './foreign.ts';
+import { ForeignError } from './libc.ts';
 import { refusalOf } from './refusals.ts';
 
 /**

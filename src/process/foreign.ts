@@ -1,61 +1,8 @@
 import { closeSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { constants } from 'node:os';
 import type { Pid } from '../../machines/spec.ts';
+import { callback, checked, ForeignError, has, lastError, native, perhaps } from './libc.ts';
 
-/**
- * Every call into libc that Node has no word for, each a small typed function. koffi is loaded at the first call,
- * for a start without such calls must not pay for it. A call that fails throws a ForeignError.
- */
-
-/** A call that the kernel refused: `code` is errno's name, such as `EPERM`. */
-export class ForeignError extends Error {
-  readonly code: string;
-  readonly syscall: string;
-  constructor(syscall: string, code: string) {
-    super(`${syscall}: ${code}`);
-    this.name = 'ForeignError';
-    this.syscall = syscall;
-    this.code = code;
-  }
-}
-
-type Native = (...args: readonly unknown[]) => number;
-interface Koffi {
-  load(path: null): { func(prototype: string): Native };
-  proto(prototype: string): unknown;
-  register(callback: (...args: readonly unknown[]) => void, type: string): unknown;
-  errno(): number;
-}
-
-let koffi: Koffi | undefined;
-let libc: ReturnType<Koffi['load']> | undefined;
-const bound = new Map<string, Native>();
-
-function native(prototype: string): Native {
-  const known = bound.get(prototype);
-  if (known) return known;
-  koffi ??= createRequire(import.meta.url)('koffi') as Koffi;
-  libc ??= koffi.load(null);
-  const call = libc.func(prototype);
-  bound.set(prototype, call);
-  return call;
-}
-
-/** errno's name for its number: `EPERM` for 1. (Node's getSystemErrorName does not know ENOEXEC.) */
-export const errorName = (errno: number): string =>
-  Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
-
-const lastError = (): string => errorName(koffi?.errno() ?? 0);
-
-/** Calls, and throws when the answer is -1. */
-function checked(prototype: string, ...args: readonly unknown[]): number {
-  const call = native(prototype);
-  const result = call(...args);
-  if (result !== -1) return result;
-  const name = /(\w+)\(/.exec(prototype)?.[1] ?? prototype;
-  throw new ForeignError(name, lastError());
-}
+/** Every call into libc that Node has no word for, each a small typed function. A call that fails throws a ForeignError. */
 
 /** Makes a FIFO; `mode` is cut by the umask. */
 export const mkfifo = (path: string, mode: number): void => {
@@ -143,25 +90,35 @@ const UNLIMITED = 2n ** 64n - 1n;
 const fromRlim = (value: bigint): number => (value === UNLIMITED ? Number.POSITIVE_INFINITY : Number(value));
 const toRlim = (value: number): bigint => (value === Number.POSITIVE_INFINITY ? UNLIMITED : BigInt(value));
 
+// glibc has limits of 64 bits by these names on every machine; to musl, whose limits are never smaller, they are foreign.
+const GETRLIMIT = ['int getrlimit64(int resource, void *limit)', 'int getrlimit(int resource, void *limit)'];
+const SETRLIMIT = [
+  'int setrlimit64(int resource, const void *limit)',
+  'int setrlimit(int resource, const void *limit)',
+];
+const PRLIMIT = [
+  'int prlimit64(int pid, int resource, const void *limit, void *old)',
+  'int prlimit(int pid, int resource, const void *limit, void *old)',
+];
+
 /** The limit that this process has. */
 export function getrlimit(resource: Resource): Limit {
   const cells = new BigUint64Array(2);
-  checked('int getrlimit64(int resource, void *limit)', RESOURCES[resource], cells);
+  checked(GETRLIMIT, RESOURCES[resource], cells);
   return { soft: fromRlim(cells[0] as bigint), hard: fromRlim(cells[1] as bigint) };
 }
 
 /** Sets the limit of this process, and of the children that it starts from now on. */
 export const setrlimit = (resource: Resource, limit: Limit): void => {
   const cells = BigUint64Array.of(toRlim(limit.soft), toRlim(limit.hard));
-  checked('int setrlimit64(int resource, const void *limit)', RESOURCES[resource], cells);
+  checked(SETRLIMIT, RESOURCES[resource], cells);
 };
 
 /** Lowers the soft limit of open files of a child that runs already; one that has ended needs none. */
 export const limitOpenFiles = (pid: Pid, soft: number): void => {
   const { hard } = getrlimit('nofile');
   const cells = BigUint64Array.of(toRlim(Math.min(soft, hard)), toRlim(hard));
-  const call = native('int prlimit64(int pid, int resource, const void *limit, void *old)');
-  if (call(pid, RESOURCES.nofile, cells, null) === -1 && lastError() !== 'ESRCH') {
+  if (native(PRLIMIT)(pid, RESOURCES.nofile, cells, null) === -1 && lastError() !== 'ESRCH') {
     throw new ForeignError('prlimit64', lastError());
   }
 };
@@ -211,18 +168,6 @@ export const execv = (path: string, argv: readonly string[]): void => {
   checked('int execv(const char *path, const char **argv)', path, [...argv, null]);
 };
 
-/** Calls what only some libc has; without it nothing is done. */
-function perhaps(prototype: string, ...args: readonly unknown[]): void {
-  let call: Native;
-  try {
-    call = native(prototype);
-  } catch {
-    // musl lacks glibc's words about memory, and the habits that they are about.
-    return;
-  }
-  call(...args);
-}
-
 /** From now on all threads share what malloc has: glibc's own arena for each is never given back. */
 export const oneArena = (): void => {
   const M_ARENA_MAX = -8;
@@ -261,6 +206,12 @@ export const readableOf = (epoll: number): readonly number[] => {
   );
 };
 
+const UV_INIT = 'int uv_poll_init(void *loop, void *handle, int fd)';
+const UV_START = 'int uv_poll_start(void *handle, int events, void *call)';
+
+/** Whether this Node shows the functions of its libuv, as those from nodejs.org and of distributions do. */
+export const canPoll = (): boolean => has(UV_INIT) && has(UV_START);
+
 /**
  * Lets Node's event loop watch a descriptor that Node has no class for, from now on: libuv is within Node and its
  * functions are public. Calls back in a turn of the loop while the descriptor is readable. Gives two switches.
@@ -268,22 +219,10 @@ export const readableOf = (epoll: number): readonly number[] => {
 export function pollReadable(fd: number, onReadable: () => void): { start(): void; stop(): void } {
   const [UV_POLL, UV_READABLE] = [8, 1];
   const handle = Buffer.alloc(native('size_t uv_handle_size(int type)')(UV_POLL));
-  const loop = native('void *uv_default_loop()')();
-  native('int uv_poll_init(void *loop, void *handle, int fd)')(loop, handle, fd);
-  koffi?.proto('void StatevisorPoll(void *handle, int status, int events)');
-  const callback = koffi?.register(() => {
-    try {
-      onReadable();
-    } catch (error) {
-      // An exception must not pass through libuv: it is thrown from the loop itself.
-      process.nextTick(() => {
-        throw error;
-      });
-    }
-  }, 'StatevisorPoll *');
+  native(UV_INIT)(native('void *uv_default_loop()')(), handle, fd);
+  const onEvents = callback('void StatevisorPoll(void *handle, int status, int events)', onReadable);
   return {
-    start: () =>
-      void native('int uv_poll_start(void *handle, int events, void *call)')(handle, UV_READABLE, callback),
+    start: () => void native(UV_START)(handle, UV_READABLE, onEvents),
     stop: () => void native('int uv_poll_stop(void *handle)')(handle),
   };
 }
@@ -364,15 +303,7 @@ const SPAWN =
   'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attributes, const char **argv, const char **env)';
 
 /** Whether this libc has posix_spawn with a directory (glibc 2.29, musl 1.1.24), and koffi runs at all. */
-export function hasPosixSpawn(): boolean {
-  try {
-    native(CHDIR);
-    return true;
-  } catch {
-    // No such symbol, or no koffi for this machine: there is another way to spawn, so this is an answer.
-    return false;
-  }
-}
+export const hasPosixSpawn = (): boolean => has(CHDIR);
 
 let attributes: Buffer | undefined;
 

@@ -1,6 +1,7 @@
 import type { Exits } from './exits.ts';
-import { errorName, getrlimit, hasPosixSpawn, posixSpawn, setrlimit } from './foreign.ts';
+import { getrlimit, hasPosixSpawn, posixSpawn, setrlimit } from './foreign.ts';
 import { bequeathing, type Launch, type LaunchSettings } from './launch.ts';
+import { errorName } from './libc.ts';
 
 /** Whether libc can start a child in a directory and a process group of its own in one call. */
 export const canSpawn = hasPosixSpawn;

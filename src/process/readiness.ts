@@ -1,4 +1,5 @@
-import { controlEpoll, createEpoll, pollReadable, readableOf } from './foreign.ts';
+import type { Milliseconds } from '../../machines/spec.ts';
+import { canPoll, controlEpoll, createEpoll, pollReadable, readableOf } from './foreign.ts';
 
 /** The descriptors that are watched, and who is called for each. */
 const watched = new Map<number, () => void>();
@@ -45,9 +46,22 @@ export const watch = (fd: number, onReadable: () => void): Watch => new Watch(fd
 
 function openEpoll() {
   const fd = createEpoll();
-  const poll = pollReadable(fd, () => {
+  const look = () => {
     // One that is closed by another's callback is called no more.
     for (const readable of readableOf(fd)) watched.get(readable)?.();
-  });
-  return { fd, ...poll };
+  };
+  return { fd, ...(canPoll() ? pollReadable(fd, look) : glances(look)) };
+}
+
+/** How often is looked where the event loop cannot be told of the epoll, in milliseconds. */
+const GLANCE: Milliseconds = 10;
+
+function glances(look: () => void): { start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start() {
+      timer = setInterval(look, GLANCE);
+    },
+    stop: () => clearInterval(timer),
+  };
 }
