@@ -9,6 +9,7 @@ export type Tool =
   | 'supervisor'
   | 'python3'
   | 'util-linux'
+  | 'faketime'
   | 'chromium'
   | 'tmux'
   | 'expect'
