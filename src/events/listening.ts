@@ -10,6 +10,7 @@ import type { ProcessSpec } from '../../machines/spec.ts';
 import { envelope } from './envelope.ts';
 import type { Line } from './narration.ts';
 import { Speech, type Word } from './protocol.ts';
+import { Rejections } from './rejections.ts';
 import { type Judge, type Judgement, judgeOf } from './results.ts';
 
 /** What a listener's port needs of the world. */
@@ -55,8 +56,15 @@ export function createListening(deps: ListeningDeps): Listening {
     judges.set(result_handler, known);
     return known;
   };
+  const rejections = new Rejections();
   const port = fromCallback<ListenerPortCommand, ListenerPortInput>(({ input, sendBack, receive }) => {
-    const conversation = new Conversation(input.spec, judge(input.result_handler), deps, sendBack);
+    const conversation = new Conversation(
+      input.spec,
+      judge(input.result_handler),
+      rejections,
+      deps,
+      sendBack,
+    );
     const ear = deps.hear(input.spec, bytes => conversation.hear(bytes));
     receive(({ event }) => {
       conversation.deliver(event);
@@ -84,6 +92,7 @@ type State = 'ACKNOWLEDGED' | 'READY' | 'BUSY' | 'UNKNOWN';
 class Conversation {
   readonly #spec: ProcessSpec;
   readonly #judge: Judge;
+  readonly #rejections: Rejections;
   readonly #deps: ListeningDeps;
   readonly #report: (report: ListenerReport) => void;
   readonly #speech = new Speech();
@@ -96,11 +105,13 @@ class Conversation {
   constructor(
     spec: ProcessSpec,
     judge: Judge,
+    rejections: Rejections,
     deps: ListeningDeps,
     report: (report: ListenerReport) => void,
   ) {
     this.#spec = spec;
     this.#judge = judge;
+    this.#rejections = rejections;
     this.#deps = deps;
     this.#report = report;
   }
@@ -133,10 +144,21 @@ class Conversation {
     } else if (word.type === 'babble') {
       this.#leave(word.line);
     } else if (this.#event !== undefined) {
+      const keep = this.#keeping(this.#event);
       const judgement = this.#judge(this.#event, word.bytes);
-      if (judgement instanceof Promise) this.#wait(judgement);
-      else this.#tell(judgement);
+      const kept = judgement instanceof Promise ? judgement.then(keep) : keep(judgement);
+      if (kept instanceof Promise) this.#wait(kept);
+      else this.#tell(kept);
     }
+  }
+
+  /** Keeps a rejection for a while where it is not the first of its event. */
+  #keeping(event: PoolEvent): (judgement: Judgement) => Judgement | Promise<Judgement> {
+    return judgement => {
+      const pause = judgement.verdict === 'rejected' ? this.#rejections.pauseAfter(event) : 0;
+      if (pause === 0) return judgement;
+      return new Promise(resolve => setTimeout(resolve, pause, judgement).unref());
+    };
   }
 
   #wait(judgement: Promise<Judgement>): void {

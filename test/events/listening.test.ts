@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ListenerReport, PoolEvent } from '../../machines/events.ts';
 import { createListening } from '../../src/events/listening.ts';
@@ -88,6 +88,26 @@ describe('a listener’s port', () => {
       'debug ear: BUSY -> ACKNOWLEDGED',
       'debug ear: ACKNOWLEDGED -> READY',
     ]);
+  });
+
+  it('reports a rejection of the same event again later each time, up to a second', async () => {
+    vi.useFakeTimers();
+    try {
+      const it = start();
+      const pauses: number[] = [];
+      for (let times = 1; times <= 14; times++) {
+        it.say('READY\n');
+        it.deliver();
+        it.say('RESULT 4\nFAIL');
+        let pause = 0;
+        for (; it.reports.filter(report => report === 'rejected').length < times; pause++)
+          await vi.advanceTimersByTimeAsync(1);
+        pauses.push(pause);
+      }
+      expect(pauses).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 1000, 1000]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('reports anything but OK as rejected', () => {
