@@ -17,18 +17,18 @@ export const EXPERIMENTS: readonly Experiment[] = [
   restarts,
   fleet(
     0,
-    { rounds: { full: 3, quick: 1 }, seconds: { full: 120, quick: 42 } },
+    { rounds: { full: 3, quick: 1 }, seconds: { full: 96, quick: 40 } },
     { answer: 1, idle: 1, rss: 60 },
   ),
   fleet(
     10,
-    { rounds: { full: 3, quick: 1 }, seconds: { full: 85, quick: 13 } },
+    { rounds: { full: 2, quick: 1 }, seconds: { full: 80, quick: 13 } },
     { fresh: 1, version: 2, pid: 2, status: 2 },
   ),
-  fleet(100, { rounds: { full: 3, quick: 1 }, seconds: { full: 88, quick: 16 } }, { info: 5 }),
+  fleet(100, { rounds: { full: 2, quick: 1 }, seconds: { full: 84, quick: 16 } }, { info: 5 }),
   fleet(
     1000,
-    { rounds: { full: 3, quick: 1 }, seconds: { full: 170, quick: 75 } },
+    { rounds: { full: 3, quick: 1 }, seconds: { full: 130, quick: 50 } },
     { booted: 1.5, rss: 80, idle: 10, states16: 15, info: 20, status: 5, update: 2 },
   ),
   ...shutdowns,

@@ -82,5 +82,5 @@ const commands = (
 export const commandsOfAll: readonly Experiment[] = [
   commands(10, { rounds: { full: 5, quick: 0 }, seconds: { full: 14, quick: 14 } }),
   commands(100, { rounds: { full: 3, quick: 0 }, seconds: { full: 20, quick: 20 } }),
-  commands(1000, { rounds: { full: 3, quick: 1 }, seconds: { full: 50, quick: 50 }, goal: 1 }),
+  commands(1000, { rounds: { full: 2, quick: 0 }, seconds: { full: 50, quick: 50 }, goal: 1 }),
 ];

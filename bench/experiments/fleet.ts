@@ -98,16 +98,19 @@ export const fleet = (
       await daemon.clean();
     }
   },
-  pm2: count === 0 || count === 1000 ? shop => pm2Fleet(count, shop, wants) : undefined,
+  pm2: count === 0 || count === 1000 ? shop => pm2Fleet(count, shop) : undefined,
   limit: async shop => named(count, await withBareServer(shop, client => stateRequests(client, shop))),
 });
 
-/** Milliseconds. pm2 has something to do each half minute: where an idle daemon is judged, that is seen. */
+/** Milliseconds; longer where an idle daemon is judged. */
 const idleTime = ({ quick }: Workshop, wants: Wants): number =>
-  quick ? 4000 : wants.idle === undefined ? 10_000 : 32_000;
+  quick ? 3000 : wants.idle === undefined ? 10_000 : 20_000;
+
+/** pm2 has something to do each half minute. */
+const PM2_IDLE_TIME = 32_000;
 
 /** The same of pm2, which has no requests like these. */
-async function pm2Fleet(count: number, shop: Workshop, wants: Wants): Promise<Samples> {
+async function pm2Fleet(count: number, shop: Workshop): Promise<Samples> {
   const ear = shop.ear();
   const apps = Array.from({ length: count }, (_, index) => ({
     name: `p${index}`,
@@ -117,7 +120,7 @@ async function pm2Fleet(count: number, shop: Workshop, wants: Wants): Promise<Sa
   const daemon = await launchPm2(shop, apps);
   try {
     const booted = await lastHeard(ear, count, daemon.startedAt);
-    const kept = await idle(daemon, idleTime(shop, wants));
+    const kept = await idle(daemon, PM2_IDLE_TIME);
     const status = [await daemon.ctl('ls')];
     return named(count, { booted: [booted], ...kept, status });
   } finally {

@@ -78,9 +78,9 @@ const TOP = Math.max(most(10_000, thisMachine()), 5000);
 
 /** From 100 to 10,000 programs, or as many as the machine bears; Debian's supervisord up to 1,000. */
 export const growths: readonly Experiment[] = [
-  growth(100, { rounds: { full: 2, quick: 0 }, seconds: { full: 44, quick: 44 } }),
-  growth(300, { rounds: { full: 2, quick: 0 }, seconds: { full: 60, quick: 60 } }),
+  growth(100, { rounds: { full: 1, quick: 0 }, seconds: { full: 44, quick: 44 } }),
+  growth(300, { rounds: { full: 1, quick: 0 }, seconds: { full: 60, quick: 60 } }),
   growth(1000, { rounds: { full: 1, quick: 0 }, seconds: { full: 90, quick: 90 } }),
-  growth(3000, { rounds: { full: 2, quick: 0 }, seconds: { full: 32, quick: 32 }, subjects: OURS }),
+  growth(3000, { rounds: { full: 1, quick: 0 }, seconds: { full: 32, quick: 32 }, subjects: OURS }),
   growth(TOP, { rounds: { full: 1, quick: 0 }, seconds: { full: 90, quick: 90 }, subjects: OURS }),
 ];

@@ -51,7 +51,7 @@ const flood = (kind: Flood): Experiment => ({
       goal: kind.key === 'blocks' ? 1 : undefined,
     },
   ],
-  rounds: { full: 5, quick: kind.key === 'redirected' ? 0 : 2 },
+  rounds: { full: 5, quick: kind.isMerged ? 0 : 2 },
   seconds: { full: 5, quick: 5 },
   async measure(subject, shop) {
     const size = sizeOf(kind);

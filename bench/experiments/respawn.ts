@@ -21,7 +21,7 @@ export const respawn: Experiment = {
     { key: 'stop', title: 'stopProcess', unit: 'ms', better: 'less' },
   ],
   rounds: { full: 3, quick: 1 },
-  seconds: { full: 100, quick: 24 },
+  seconds: { full: 64, quick: 18 },
   async measure(subject, shop) {
     const ear = shop.ear();
     const daemon = launch(
@@ -58,9 +58,9 @@ export const respawn: Experiment = {
 async function respawns(ear: Ear, { quick }: Workshop): Promise<readonly number[]> {
   const times: number[] = [];
   let [child] = await ear.hear(1);
-  for (let turn = 0; turn < (quick ? 7 : 34); turn++) {
+  for (let turn = 0; turn < (quick ? 7 : 25); turn++) {
     // Not in step with a loop that wakes each second.
-    await sleep(1050 + ((turn * 137) % 400));
+    await sleep(400 + ((turn * 137) % 400));
     ear.forget();
     if (child === undefined) throw new Error('the child has no pid');
     const killed = clock();

@@ -115,14 +115,14 @@ const shutdown = ({ kind, count, arrangement, goal, rounds, seconds }: Shutdown)
  */
 export const shutdowns: readonly Experiment[] = [
   ...[
-    { kind: PLAIN, rounds: { full: 4, quick: 1 } },
-    { kind: PYTHON, rounds: { full: 2, quick: 1 }, goal: 40 },
-    { kind: MERGED, rounds: { full: 3, quick: 0 } },
-    { kind: WRAPPED, rounds: { full: 3, quick: 0 } },
+    { kind: PLAIN, rounds: { full: 3, quick: 1 }, seconds: { full: 12, quick: 12 } },
+    { kind: PYTHON, rounds: { full: 2, quick: 1 }, seconds: { full: 34, quick: 34 }, goal: 40 },
+    { kind: MERGED, rounds: { full: 2, quick: 0 } },
+    { kind: WRAPPED, rounds: { full: 2, quick: 0 } },
     { kind: OWN_LOG, rounds: { full: 1, quick: 0 }, seconds: { full: 112, quick: 112 } },
   ].map(one => shutdown({ count: 100, arrangement: 'groups', seconds: { full: 20, quick: 16 }, ...one })),
   ...[
     { kind: PLAIN, rounds: { full: 3, quick: 1 }, goal: 5 },
     { kind: OWN_LOG, rounds: { full: 1, quick: 0 } },
-  ].map(one => shutdown({ count: 1000, arrangement: 'group', seconds: { full: 32, quick: 30 }, ...one })),
+  ].map(one => shutdown({ count: 1000, arrangement: 'group', seconds: { full: 30, quick: 26 }, ...one })),
 ];

@@ -26,7 +26,7 @@ const crash = (count: number, rounds: Experiment['rounds'], goal: number | undef
     await ear.hear(count * 2, 120_000);
     const [begin, before] = [clock(), daemon.usage()];
     ear.forget();
-    await sleep(quick ? 5000 : 20_000);
+    await sleep(quick ? 4000 : 10_000);
     const seen = ear.words.length;
     const [duration, used] = [clock() - begin, daemon.usage().cpu - before.cpu];
     return {
@@ -52,7 +52,7 @@ const crash = (count: number, rounds: Experiment['rounds'], goal: number | undef
       },
     ],
     rounds,
-    seconds: { full: 60, quick: 16 },
+    seconds: { full: count > 20 ? 55 : 28, quick: 14 },
     async measure(subject, shop) {
       const ear = shop.ear();
       const daemon = launch(subject, shop, crashers(count, shop.child, ear.path));
@@ -107,18 +107,18 @@ export const stormEvents: Experiment = {
     { key: 'events-lost', title: 'events that it was not given', unit: '', better: 'less' },
   ],
   rounds: { full: 3, quick: 1 },
-  seconds: { full: 52, quick: 20 },
+  seconds: { full: 42, quick: 20 },
   async measure(subject, shop) {
     const [ear, events] = [shop.ear(), shop.ear()];
     const listener = `[eventlistener:l]\ncommand=${shop.child} listen ${events.path}\nevents=PROCESS_STATE\nbuffer_size=100000\n`;
     const daemon = launch(subject, shop, listener + crashers(100, shop.child, ear.path));
     try {
       await firstAnswer(daemon);
-      await events.hear(20, 60_000);
+      await events.hear(5, 60_000);
       await sleep(2000);
       const before = events.words.length;
       const begin = clock();
-      await sleep(shop.quick ? 5000 : 20_000);
+      await sleep(shop.quick ? 5000 : 15_000);
       const heard = events.words.slice(before);
       const serials = events.words.map(({ more }) => Number(more));
       const given = (serials.at(-1) ?? 0) - (serials[0] ?? 0) + 1;
@@ -145,7 +145,7 @@ export const stormRequests: Experiment = {
       goal: 30,
     },
   ],
-  rounds: { full: 3, quick: 1 },
+  rounds: { full: 2, quick: 1 },
   seconds: { full: 45, quick: 13 },
   async measure(subject, shop) {
     const ear = shop.ear();
