@@ -38,6 +38,8 @@ export function connections(address: NetConnectOpts): Connections {
     const socket = connect(address);
     socket.setNoDelay(true);
     socket.once('close', () => idle.delete(socket));
+    // What happens to a socket between requests is no matter of theirs; without a listener it would be thrown.
+    socket.on('error', () => {});
     return socket;
   }
 
@@ -72,8 +74,6 @@ function exchange(
     });
     const finish = (problem?: Problem) => {
       for (const [name, listener] of Object.entries(listeners)) socket.off(name, listener);
-      // Whatever happens to a socket later is no matter of this request; without a listener it would be thrown.
-      socket.on('error', () => {});
       signal.removeEventListener('abort', abort);
       resolve({
         problem: problem ?? statusProblem(reader.status),

@@ -51,6 +51,17 @@ describe('a call', () => {
     expect(await client(urlOf(server)).call('supervisor.getVersion')).toEqual({ ok: true, value: '3.0' });
   });
 
+  it('follows others on their connection, however many they were', async () => {
+    const server = await answering(encodeResponse('3.0'));
+    const one = client(urlOf(server));
+    let connections = 0;
+    server.on('connection', () => {
+      connections += 1;
+    });
+    for (let calls = 0; calls < 20; calls += 1) await one.call('supervisor.getVersion');
+    expect(connections).toBe(1);
+  });
+
   it('gives a fault as data', async () => {
     const server = await answering(encodeFault(10, 'BAD_NAME: x'));
     const problem = { kind: 'fault', code: 10, text: 'BAD_NAME: x' };
