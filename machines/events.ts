@@ -119,7 +119,12 @@ export interface Address {
 
 /** What a program is told. */
 export type ProgramCommand =
-  | { readonly type: 'program.command'; readonly name: string; readonly command: InstanceCommand }
+  | {
+      readonly type: 'program.command';
+      /** In this order; undefined for all of them. */
+      readonly names: readonly string[] | undefined;
+      readonly command: InstanceCommand;
+    }
   /** Everything is about to be stopped: start nothing by itself any more, and say when nothing lives. */
   | { readonly type: 'program.hold' }
   | { readonly type: 'program.retire' };
@@ -129,7 +134,12 @@ export type ProgramReport = { readonly type: 'program.fell' };
 
 /** What the root is told. Names that do not exist are ignored: who asks checks first (machines/info). */
 export type SupervisorCommand =
-  | { readonly type: 'supervisor.command'; readonly to: Address | 'all'; readonly command: InstanceCommand }
+  | {
+      readonly type: 'supervisor.command';
+      /** Several are told in their order. */
+      readonly to: Address | readonly Address[] | 'all';
+      readonly command: InstanceCommand;
+    }
   /** A configuration was read: what add and update take from. */
   | { readonly type: 'supervisor.reread'; readonly groups: readonly GroupSpec[] }
   | { readonly type: 'supervisor.add'; readonly group: string }

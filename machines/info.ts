@@ -3,7 +3,7 @@ import type { Instant } from './events.ts';
 import type { InstanceRef, InstanceSnapshot } from './instance.ts';
 import type { GroupSpec, Pid, ProcessSpec } from './spec.ts';
 import { STATE_CODES, type StateName, type SupervisorStateName } from './states.ts';
-import { homeOf, programKey, type SupervisorSnapshot } from './supervisor.ts';
+import { groupNamed, homeOf, programKey, type SupervisorSnapshot } from './supervisor.ts';
 
 /** What can be said of one process. The same object for as long as nothing changes. */
 export interface ProcessInfo {
@@ -84,7 +84,7 @@ export const processes = (root: SupervisorSnapshot): readonly ProcessView[] => {
 
 /** The group that runs under this name. */
 export const runningGroup = (root: SupervisorSnapshot, name: string): GroupSpec | undefined =>
-  root.context.groups.find(group => group.name === name);
+  groupNamed(root.context.groups, name);
 
 /** Whether the configuration as last read changes or removes a group that runs. */
 export const isOutdated = ({ context }: SupervisorSnapshot, name: string): boolean => {

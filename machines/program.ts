@@ -82,9 +82,10 @@ export const programMachine = setup({
     }),
     relay: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'program.command') return;
-      const ref = context.instances[event.name];
-      const refs = event.name === '*' ? Object.values(context.instances) : ref ? [ref] : [];
-      for (const instance of refs) enqueue.sendTo(instance, event.command);
+      for (const name of event.names ?? Object.keys(context.instances)) {
+        const instance = context.instances[name];
+        if (instance !== undefined) enqueue.sendTo(instance, event.command);
+      }
     }),
     stopInstances: enqueueActions(({ context, enqueue }) => {
       for (const instance of Object.values(context.instances)) {

@@ -34,6 +34,8 @@ interface SupervisorContext {
   readonly retired: number;
 }
 
+type Command = Extract<SupervisorCommand, { type: 'supervisor.command' }>;
+
 type SupervisorEvent =
   | SupervisorCommand
   | ProgramReport
@@ -58,8 +60,42 @@ export const homeOf = (group: GroupSpec, name: string): ProgramSpec | undefined 
   return home.get(name);
 };
 
+const named = new WeakMap<readonly GroupSpec[], ReadonlyMap<string, GroupSpec>>();
+
+/** The group of this name among these. Remembered for each list: it never changes. */
+export const groupNamed = (groups: readonly GroupSpec[], name: string): GroupSpec | undefined => {
+  let byName = named.get(groups);
+  if (byName === undefined) {
+    byName = new Map(groups.map(group => [group.name, group]));
+    named.set(groups, byName);
+  }
+  return byName.get(name);
+};
+
 const programRefs = (context: SupervisorContext, group: GroupSpec): readonly ProgramRef[] =>
   group.programs.map(program => context.programs[programKey(program)]).filter(ref => ref !== undefined);
+
+/** Who is told what, program by program, and of those that follow each other in one program together. */
+const addressees = (context: SupervisorContext, to: Command['to']) => {
+  const told: { readonly program: ProgramRef; readonly names: string[] | undefined }[] = [];
+  const addresses =
+    to === 'all' ? context.groups.map(({ name: group }) => ({ group, name: '*' })) : [to].flat();
+  for (const { group: groupName, name } of addresses) {
+    const group = groupNamed(context.groups, groupName);
+    if (group === undefined) continue;
+    if (name === '*') {
+      told.push(...programRefs(context, group).map(program => ({ program, names: undefined })));
+      continue;
+    }
+    const home = homeOf(group, name);
+    const program = home && context.programs[programKey(home)];
+    if (program === undefined) continue;
+    const last = told.at(-1);
+    if (last?.program === program && last.names !== undefined) last.names.push(name);
+    else told.push({ program, names: [name] });
+  }
+  return told;
+};
 
 const isDown = (context: SupervisorContext, group: GroupSpec) =>
   programRefs(context, group).every(ref => ref.getSnapshot().context.live === 0);
@@ -138,16 +174,8 @@ export const supervisorMachine = setup({
     }),
     route: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'supervisor.command') return;
-      const { to, command } = event;
-      const groups = to === 'all' ? context.groups : context.groups.filter(({ name }) => name === to.group);
-      const name = to === 'all' ? '*' : to.name;
-      for (const group of groups) {
-        const home = name === '*' ? undefined : homeOf(group, name);
-        const programs = name === '*' ? group.programs : home === undefined ? [] : [home];
-        for (const program of programs) {
-          const ref = context.programs[programKey(program)];
-          if (ref !== undefined) enqueue.sendTo(ref, { type: 'program.command', name, command });
-        }
+      for (const { program, names } of addressees(context, event.to)) {
+        enqueue.sendTo(program, { type: 'program.command', names, command: event.command });
       }
     }),
     noteConfiguration: assign({

@@ -8,52 +8,66 @@ import { type Attempt, type Result, rounds } from './rounds.ts';
 import { type Outcome, started, stopped } from './settle.ts';
 import { readSignal } from './signals.ts';
 
-/** Something that is done to one process; throws the fault that stands at once, else promises what comes of it. */
-export type Act = (process: ProcessView, label: string) => Promise<Outcome> | undefined;
+/** Something that is done to processes; `label` is what the client calls one. */
+export interface Act {
+  /** Throws the fault that stands at once, with nothing done. */
+  check(process: ProcessView, label: string): void;
+  /** Does it to those that were checked, in this order. */
+  tell(processes: readonly ProcessView[]): void;
+  /** Promises what comes of it, for a process as it was when it was checked; throws what is known already. */
+  outcome(process: ProcessView, label: string): Promise<Outcome> | undefined;
+}
 
 type Daemon = Pick<Backend, 'root' | 'commandTrouble'>;
 
 const isUp = ({ info }: ProcessView): boolean => RUNNING_STATES.has(info.state);
 
-/** Starts a process; `label` is what the client calls it. */
-export const start =
-  (daemon: Daemon, waits: boolean): Act =>
-  (process, label) => {
-    const { spec, state } = process.info;
+/** Starts processes. */
+export const start = (daemon: Daemon, waits: boolean): Act => ({
+  check({ info: { spec, state } }, label) {
     const trouble = daemon.commandTrouble(spec);
     if (trouble !== undefined) throw fault(trouble.kind, trouble.text);
     if (RUNNING_STATES.has(state)) throw fault('ALREADY_STARTED', label);
     if (state === 'UNKNOWN') throw fault('FAILED', `${label} is in an unknown process state`);
-    tell(daemon, process, { type: 'instance.start' });
-    if (state === 'STOPPING') throw fault('ABNORMAL_TERMINATION', label);
+  },
+  tell: processes => tell(daemon, processes, { type: 'instance.start' }),
+  outcome(process, label) {
+    if (process.info.state === 'STOPPING') throw fault('ABNORMAL_TERMINATION', label);
     return waits ? started(process, label) : undefined;
-  };
+  },
+});
 
-/** Stops a process; only an operator's wish is remembered. */
-export const stop =
-  (daemon: Daemon, waits: boolean, reason: StopReason = 'operator'): Act =>
-  (process, label) => {
+/** Stops processes; only an operator's wish is remembered. */
+export const stop = (daemon: Daemon, waits: boolean, reason: StopReason = 'operator'): Act => ({
+  check(process, label) {
     if (!isUp(process)) throw fault('NOT_RUNNING', label);
-    tell(daemon, process, { type: 'instance.stop', reason });
-    return waits ? stopped(process, label) : undefined;
-  };
+  },
+  tell: processes => tell(daemon, processes, { type: 'instance.stop', reason }),
+  outcome: (process, label) => (waits ? stopped(process, label) : undefined),
+});
 
-/** Sends a process a signal by name or number; 0 only asks whether there is a process. */
-export const signal =
-  (daemon: Daemon, sent: string): Act =>
-  (process, label) => {
-    const found = readSignal(sent);
-    if (found === undefined) throw fault('BAD_SIGNAL', sent);
-    if (!SIGNALLABLE_STATES.has(process.info.state)) throw fault('NOT_RUNNING', label);
-    if (found !== 0) tell(daemon, process, { type: 'instance.signal', signal: found });
-    return undefined;
+/** Sends processes a signal by name or number; 0 only asks whether there is a process. */
+export const signal = (daemon: Daemon, sent: string): Act => {
+  const found = readSignal(sent);
+  return {
+    check({ info }, label) {
+      if (found === undefined) throw fault('BAD_SIGNAL', sent);
+      if (!SIGNALLABLE_STATES.has(info.state)) throw fault('NOT_RUNNING', label);
+    },
+    tell(processes) {
+      if (found !== 0 && found !== undefined)
+        tell(daemon, processes, { type: 'instance.signal', signal: found });
+    },
+    outcome: () => undefined,
   };
+};
 
-/** Rotates the logs of a process. */
-export const rotate =
-  ({ logs }: Pick<Backend, 'logs'>): Act =>
-  ({ info }, label) =>
-    rotation(label, logs.rotateProcess(info.group, info.name));
+/** Rotates the logs of processes. */
+export const rotate = ({ logs }: Pick<Backend, 'logs'>): Act => ({
+  check: () => {},
+  tell: () => {},
+  outcome: ({ info }, label) => rotation(label, logs.rotateProcess(info.group, info.name)),
+});
 
 /** Rotates the daemon's own log; throws where there is none, or where the file system refuses. */
 export async function rotateMain({ logs }: Pick<Backend, 'logs'>): Promise<void> {
@@ -72,35 +86,58 @@ const rotation = (subject: string, rotating: Promise<void>): Promise<Outcome> =>
 
 /** Does it to one; rejects with its fault. */
 export async function doOne(act: Act, process: ProcessView, label: string): Promise<true> {
-  const failure = await act(process, label);
+  act.check(process, label);
+  act.tell([process]);
+  const failure = await act.outcome(process, label);
   if (failure !== undefined) throw failure;
   return true;
 }
 
 /** Starts those that are down, in this order. */
 export const startAll = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
-  rounds(of.filter(process => !isUp(process)).map(attempted(act)));
+  rounds(
+    attempts(
+      of.filter(process => !isUp(process)),
+      act,
+    ),
+  );
 
 /** Stops those that are up. The last of the order is told first, though all are waited for together. */
 export const stopAll = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
-  rounds(of.filter(isUp).toReversed().map(attempted(act)).toReversed());
+  rounds(attempts(of.filter(isUp).toReversed(), act).toReversed());
 
 /** Signals those that run. */
 export const signalAll = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
-  rounds(of.filter(({ info }) => SIGNALLABLE_STATES.has(info.state)).map(attempted(act)));
+  rounds(
+    attempts(
+      of.filter(({ info }) => SIGNALLABLE_STATES.has(info.state)),
+      act,
+    ),
+  );
 
 /** Rotates the logs of all of them. */
 export const rotateAll = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
-  rounds(of.map(attempted(act)));
+  rounds(attempts(of, act));
 
-/** One of several: what would be thrown for it alone becomes its outcome. */
-const attempted =
-  (act: Act) =>
-  (process: ProcessView): Attempt => {
-    try {
-      return { process, outcome: act(process, fullName(process.info)) };
-    } catch (error) {
-      if (error instanceof RpcFault) return { process, outcome: error };
-      throw error;
-    }
-  };
+/** Several, told together: what would be thrown for one alone becomes its outcome. */
+const attempts = (of: readonly ProcessView[], act: Act): readonly Attempt[] => {
+  const checked = of.map(process => ({
+    process,
+    outcome: asOutcome(() => act.check(process, fullName(process.info))),
+  }));
+  act.tell(checked.filter(({ outcome }) => outcome === undefined).map(({ process }) => process));
+  return checked.map(({ process, outcome }) => ({
+    process,
+    outcome: outcome ?? asOutcome(() => act.outcome(process, fullName(process.info))),
+  }));
+};
+
+/** What an act gives, or the fault that it throws. */
+const asOutcome = <Given>(act: () => Given): Given | RpcFault => {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof RpcFault) return error;
+    throw error;
+  }
+};

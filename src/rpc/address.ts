@@ -53,10 +53,14 @@ export const allByPriority = (root: SupervisorSnapshot): readonly ProcessView[] 
     .toSorted((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : 1))
     .flatMap(group => groupByPriority(root, group.name));
 
-/** Tells one process something. */
-export const tell = (backend: Pick<Backend, 'root'>, { info }: ProcessView, command: InstanceCommand): void =>
+/** Tells processes something, in this order. */
+export const tell = (
+  backend: Pick<Backend, 'root'>,
+  processes: readonly ProcessView[],
+  command: InstanceCommand,
+): void =>
   backend.root.send({
     type: 'supervisor.command',
-    to: { group: info.group, name: info.name },
+    to: processes.map(({ info }) => ({ group: info.group, name: info.name })),
     command,
   });

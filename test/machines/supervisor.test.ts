@@ -45,6 +45,22 @@ describe('routing', () => {
     expect(stopping.map(([name]) => name)).toEqual(stopped);
   });
 
+  it('brings a stop of several to them in their order, whatever programs they are of', () => {
+    const it = tree();
+    it.notices.length = 0;
+    const told = ['web:web_1', 'db:db', 'web:web_0', 'web:web_1', 'nobody:x', 'web:nobody'];
+    const to = told.map(name => name.split(':')).map(([group = '', name = '']) => ({ group, name }));
+    it.root.send({
+      type: 'supervisor.command',
+      to,
+      command: { type: 'instance.signal', signal: 'SIGHUP' },
+    });
+    const signalled = it.notices.flatMap(notice =>
+      'signal' in notice && 'name' in notice ? [notice.name] : [],
+    );
+    expect(signalled).toEqual(['web_1', 'db', 'web_0', 'web_1']);
+  });
+
   it('finds processes and groups by name', () => {
     const root = tree().root.getSnapshot();
     expect(findProcess(root, 'web', 'web_1')?.info.state).toBe('RUNNING');

@@ -57,7 +57,7 @@ export const signalMethods = (backend: Backend): readonly Method[] => {
         const { state, pid } = process.info;
         if (pid === 0 || state === 'STOPPING') throw fault('NOT_RUNNING', wanted);
         if (!backend.acceptsInput(pid)) throw fault('NO_FILE', wanted);
-        tell(backend, process, { type: 'instance.stdin', data });
+        tell(backend, [process], { type: 'instance.stdin', data });
         return true;
       },
     }),

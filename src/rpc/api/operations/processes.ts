@@ -168,7 +168,7 @@ export const processOperations = (backend: Backend): readonly Operation[] => {
         if (process.info.pid === 0 || process.info.state === 'STOPPING') {
           throw fault('NOT_RUNNING', fullName(process.info));
         }
-        tell(backend, process, { type: 'instance.stdin', data });
+        tell(backend, [process], { type: 'instance.stdin', data });
         return undefined;
       },
     },
