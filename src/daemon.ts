@@ -165,7 +165,8 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
 }
 
 /** Supervisor's words, then which address, which process, and what to do. */
-function taken({ message, where }: AddressTaken, pidfile: string): string {
+function taken({ message, where, byFile }: AddressTaken, pidfile: string): string {
+  if (byFile) return `${message}\n${where} is no socket: remove that file, or configure another address.`;
   const pid = runningPid(pidfile);
   if (pid === undefined)
     return `${message}\n${where} is in use: end who listens there, or configure another address.`;

@@ -3,15 +3,16 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 /** Writes this process's pid; throws as the file system does. */
 export const writePidfile = (path: string): void => writeFileSync(path, `${process.pid}\n`);
 
-/** The pid of the other process that a pidfile names and that lives; undefined where there is none. */
+/** The pid of the other supervisord that a pidfile names and that lives; undefined where there is none. */
 export function runningPid(path: string): number | undefined {
   try {
     const pid = Number(readFileSync(path, 'utf8'));
-    process.kill(pid, 0);
-    return pid === process.pid || !(pid > 0) ? undefined : pid;
-  } catch (error) {
-    // No such file or process, or none that this user may see: only somebody else's process is surely there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? Number(readFileSync(path, 'utf8')) : undefined;
+    // A pidfile outlives its daemon, and its pid may be somebody else's by now.
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return pid !== process.pid && command.includes('supervisord') ? pid : undefined;
+  } catch {
+    // No such file or process, or none that this user may see: either way nobody is known.
+    return undefined;
   }
 }
 

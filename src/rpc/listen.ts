@@ -24,13 +24,16 @@ export class AddressTaken extends Error {
   override readonly name = 'AddressTaken';
   /** The path, or host and port. */
   readonly where: string;
+  /** Whether nobody listens there: what has the path is no socket. */
+  readonly byFile: boolean;
 
-  constructor(address: Address) {
+  constructor(address: Address, byFile = false) {
     super(
       'Another program is already listening on a port that one of our HTTP servers is configured to use.  ' +
         'Shut this program down first before starting supervisord.',
     );
     this.where = addressText(address);
+    this.byFile = byFile;
   }
 }
 
@@ -61,7 +64,8 @@ export async function listen(server: Server, address: Address, onStale: () => vo
     return { ...address, port: (server.address() as AddressInfo).port };
   } catch (error) {
     const cause = error as NodeJS.ErrnoException;
-    throw cause.code === 'EADDRINUSE' ? new AddressTaken(address) : new CannotListen(address, cause);
+    if (cause.code !== 'EADDRINUSE') throw new CannotListen(address, cause);
+    throw new AddressTaken(address, address.kind === 'unix' && !isSocket(address.path));
   }
 }
 

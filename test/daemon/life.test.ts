@@ -135,7 +135,23 @@ describe('a daemon in the background', () => {
     );
     expect(await ask(join(folder, 'supervisor.sock'), 'supervisor.getPID')).toBe(first);
     expect(await pidOf()).toBe(first);
+    // A pid that is somebody else's by now is no daemon that could be ended.
+    await writeFile(join(folder, 'supervisord.pid'), `${process.pid}\n`);
+    expect((await start(OURS)).stderr).toContain(
+      `${folder}/supervisor.sock is in use: end who listens there, or configure another address.\n`,
+    );
     await end(first);
+  });
+
+  it('says that a file is in the place of its socket, and leaves it alone', async () => {
+    await configure();
+    await writeFile(join(folder, 'supervisor.sock'), 'data');
+    const { code, stderr } = await start(OURS);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `${folder}/supervisor.sock is no socket: remove that file, or configure another address.\n`,
+    );
+    expect(await readFile(join(folder, 'supervisor.sock'), 'utf8')).toBe('data');
   });
 });
 
