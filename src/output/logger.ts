@@ -6,6 +6,8 @@ import { AppendFile } from './file.ts';
 import { errnoOf, type Report } from './kernel.ts';
 import { compress, period, shift } from './rotate.ts';
 
+/** Why nothing is taken by a full file whose predecessor is being compressed: it is tried again soon. */
+const COMPRESSING = Object.assign(new Error('the file before is being compressed'), { code: 'EAGAIN' });
 /** How far a file may grow beyond maxbytes: what Supervisor reads at once. */
 const OVERSHOOT: Bytes = 64 * 1024;
 
@@ -32,6 +34,9 @@ export class LogFile implements Destination {
   #period = '';
   #rotation: Promise<unknown> | undefined;
   #appending: Promise<unknown> | undefined;
+  #compression: Promise<void> | undefined;
+  /** Whether the file is full and could not be rotated yet, because the last one is being compressed. */
+  #isLate = false;
   /** What a file that cannot be moved held when it was tried last: it is tried again after as much as fits a file. */
   #grace: Bytes = 0;
   #closed = false;
@@ -112,6 +117,7 @@ export class LogFile implements Destination {
     });
     const failure = await this.#rotation;
     if (failure !== undefined) throw failure;
+    await this.#compression;
   }
 
   close(): void {
@@ -136,9 +142,14 @@ export class LogFile implements Destination {
       if (!this.#file.isOpen && !this.#closed) this.#file.open();
       if (this.#isPeriodOver()) await this.#rotateNow();
       while (rest.length > 0) {
+        // Files never come faster than gzip eats them, and other logs of the disk need not wait for it.
+        if (this.#isLate && this.#compression !== undefined) return { rest, error: COMPRESSING };
+        if (this.#isLate) await this.#rotateNow();
         const written = await this.#file.write(rest.subarray(0, Math.max(OVERSHOOT, this.room)));
         rest = rest.subarray(written);
-        if (this.#isFull()) await this.#rotateNow();
+        if (!this.#isFull()) continue;
+        this.#isLate = this.#compression !== undefined;
+        if (!this.#isLate) await this.#rotateNow();
       }
       return undefined;
     } catch (error) {
@@ -163,18 +174,27 @@ export class LogFile implements Destination {
   async #rotateNow(): Promise<unknown> {
     const { path, backups, report } = this.#options;
     if (!this.#file.isRegular) return undefined;
+    await this.#compression;
+    this.#isLate = false;
     try {
       if (backups > 0) await shift(path, backups);
       if (this.#closed) return undefined;
       this.#file.open(backups > 0 ? 0 : constants.O_TRUNC);
       this.#grace = 0;
-      // The next rotation waits for this, so files never come faster than gzip eats them.
-      if (backups > 0 && this.#options.compress === 'gzip') await compress(`${path}.1`);
+      if (backups > 0 && this.#options.compress === 'gzip') this.#compress(`${path}.1`);
       return undefined;
     } catch (error) {
       this.#grace = this.#file.size;
       report('error', `${path}: cannot be rotated: ${errnoOf(error)}`);
       return error;
     }
+  }
+
+  #compress(rotated: string): void {
+    this.#compression = compress(rotated)
+      .catch(error => this.#options.report('error', `${rotated}: cannot be compressed: ${errnoOf(error)}`))
+      .finally(() => {
+        this.#compression = undefined;
+      });
   }
 }

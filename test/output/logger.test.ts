@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LogFile, type LogFileOptions } from '../../src/output/logger.ts';
+import { until } from '../support/until.ts';
 import { folder } from './outputs.ts';
 
 const open: LogFile[] = [];
@@ -36,7 +38,10 @@ function logIn(home: string, over: Partial<LogFileOptions> = {}) {
   open.push(log);
   log.open();
   const write = async (...texts: string[]) => {
-    for (const text of texts) await log.write(Buffer.from(text));
+    for (const text of texts) {
+      await log.write(Buffer.from(text));
+      await log.settled();
+    }
   };
   const contents = () =>
     Object.fromEntries(
@@ -156,9 +161,30 @@ it('compresses rotated files, and moves the compressed ones on', async () => {
   const home = folder();
   const { write } = logIn(home, { compress: 'gzip' });
   await write('0123456789', 'abcdefghij', 'ABCDEFGHIJ', 'x');
-  expect(readdirSync(home).sort()).toEqual(['x.log', 'x.log.1.gz', 'x.log.2.gz']);
+  const files = () => readdirSync(home).sort().join(' ');
+  await until('the last gzip', () => files() === 'x.log x.log.1.gz x.log.2.gz');
   const unzipped = (name: string) => gunzipSync(readFileSync(join(home, name))).toString();
   expect([unzipped('x.log.1.gz'), unzipped('x.log.2.gz')]).toEqual(['ABCDEFGHIJ', 'abcdefghij']);
+});
+
+it('takes what comes while the last file is compressed, until the next one is full', async () => {
+  const home = folder();
+  const size = 20_000_000;
+  const { log } = logIn(home, { compress: 'gzip', maxbytes: size, backups: 10 });
+  // gzip takes a hundred times as long for noise as a write does.
+  await log.write(randomBytes(size));
+  await log.write(Buffer.from('taken'));
+  await log.write(Buffer.alloc(size - 'taken'.length));
+  expect([log.holding, readdirSync(home).includes('x.log.1')]).toEqual([false, true]);
+  await log.write(Buffer.from('kept'));
+  expect([log.holding, log.refusing]).toEqual([true, false]);
+  await log.settled();
+  await log.rotate();
+  const sizes = readdirSync(home).map(name => {
+    const content = readFileSync(join(home, name));
+    return name.endsWith('.gz') ? gunzipSync(content).length : content.length;
+  });
+  expect(sizes.toSorted((a, b) => a - b)).toEqual([0, 'kept'.length, size, size]);
 });
 
 it('begins a fresh file when it is cleared, also while a write is on its way', async () => {
