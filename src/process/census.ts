@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import type { Pid } from '../../machines/spec.ts';
 
 /** A process as /proc shows it. */
@@ -55,11 +55,18 @@ export const environmentOf = (pid: Pid): ReadonlyMap<string, string> =>
     }),
   );
 
-function textOf(pid: Pid, file: 'stat' | 'environ'): string | undefined {
+/** What a process has open as its 1 and 2; nothing where it has closed them, or hides them from this user. */
+export const outputsOf = (pid: Pid): readonly Stats[] =>
+  [1, 2].map(fd => ofOthers(() => statSync(`/proc/${pid}/fd/${fd}`))).filter(stats => stats !== undefined);
+
+const textOf = (pid: Pid, file: 'stat' | 'environ'): string | undefined =>
+  ofOthers(() => readFileSync(`/proc/${pid}/${file}`, 'latin1'));
+
+/** What is read of a process; undefined where it has ended meanwhile, or belongs to a user who is none of our business. */
+function ofOthers<Read>(read: () => Read): Read | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    return read();
   } catch (error) {
-    // It has ended meanwhile, or belongs to a user who is none of our business.
     const { code = '' } = error as NodeJS.ErrnoException;
     if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code)) return undefined;
     throw error;

@@ -70,6 +70,7 @@ export function createChild(
       if (tree) becomeSubreaper();
       const output = deps.output(spec);
       const pipes = openPipes(output, deps.stdin?.(spec));
+      tree?.recogniseBy([pipes.child.stdout, pipes.child.stderr]);
       launch({ ...outcome.plan, env: { ...outcome.plan.env, ...tree?.mark } }, output, pipes);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

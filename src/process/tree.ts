@@ -1,6 +1,7 @@
+import { fstatSync, type Stats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Milliseconds, Pid, SignalName } from '../../machines/spec.ts';
-import { type Citizen, census, environmentOf } from './census.ts';
+import { type Citizen, census, environmentOf, outputsOf } from './census.ts';
 import { sendSignal } from './signal.ts';
 
 /** A process that was left behind by one that ended, and was given to this daemon. */
@@ -13,6 +14,8 @@ export interface Orphan extends Citizen {
 export interface Tree {
   /** What the environment of the first process must hold, by which those are known whose parents are gone. */
   readonly mark: Readonly<Record<string, string>>;
+  /** Also those are known by from now on who write to these descriptors, where they are FIFOs: nobody else has them. */
+  recogniseBy(outputs: readonly number[]): void;
   /** What was left behind and lives, oldest first. */
   orphans(): readonly Orphan[];
   /** Sends every living member, found from `root` where that lives, a signal; answers how many there were. */
@@ -31,12 +34,18 @@ const PATIENCE: Milliseconds = 5000;
 
 let count = 0;
 
+/** What tells a file from all others. */
+const fileOf = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
+
 /** A tree that has nobody yet. `isOwned` says which children of the daemon belong to somebody else. */
 export function createTree(isOwned: (pid: Pid) => boolean): Tree {
   const value = `${process.pid}-${Math.trunc(performance.timeOrigin)}-${count++}`;
   let known: ReadonlyMap<Pid, number> = new Map();
   /** The process groups and sessions of those that are known: a process without parents may still be in one. */
   let circles: ReadonlySet<number> = new Set();
+
+  /** The FIFOs that the first process was given to write to. */
+  let fifos: ReadonlySet<string> = new Set();
 
   const isKnown = ({ pid, since, group, session }: Citizen): boolean =>
     known.get(pid) === since || circles.has(group) || circles.has(session);
@@ -47,6 +56,8 @@ export function createTree(isOwned: (pid: Pid) => boolean): Tree {
     const environment = environmentOf(orphan.pid);
     const told = environment.get(MARK);
     if (told !== undefined) return told === value ? 'yes' : 'no';
+    // sudo, env -i and others change the environment, but hand on what they write to.
+    if (outputsOf(orphan.pid).some(output => fifos.has(fileOf(output)))) return 'yes';
     return environment.has('SUPERVISOR_PROCESS_NAME') ? 'no' : 'perhaps';
   }
 
@@ -80,6 +91,10 @@ export function createTree(isOwned: (pid: Pid) => boolean): Tree {
 
   return {
     mark: { [MARK]: value },
+    recogniseBy(outputs) {
+      const found = outputs.map(fd => fstatSync(fd)).filter(stats => stats.isFIFO());
+      fifos = new Set(found.map(fileOf));
+    },
     orphans: () => orphansAmong(census()),
     remember: root => void members(root),
     signal,

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
@@ -26,6 +26,13 @@ const reached = (running: Daemon, name: string, holds: (seen: Info) => boolean) 
     const seen = await info(running, name);
     return holds(seen) && seen;
   });
+
+/** The command lines of all processes. */
+const commands = async () => {
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name));
+  // One that has ended meanwhile has none.
+  return Promise.all(pids.map(pid => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+};
 
 /** A port of the loopback that nobody has; somebody may take it, but nobody here does. */
 const freePort = (): Promise<number> =>
@@ -111,6 +118,21 @@ command=sh -c "(setsid sleep 0.5 &); exec sleep 1000"
 });
 
 describe('kill_tree', () => {
+  it('leaves nobody who had left for another session and another environment before anybody looked', async () => {
+    const script = '(env -i setsid sh -c ": $0; sleep 1000; :" &)\nsleep 0.2\nexit 3\n';
+    const running = await startDaemon(
+      '[program:tree]\ncommand=sh %(here)s/escape.sh\nkill_tree=true\nstartsecs=0\nautorestart=false\n',
+      { files: { 'escape.sh': script } },
+    );
+    daemon = running;
+    const escaped = async () =>
+      (await commands()).filter(command => command.includes(`: ${running.folder}/escape.sh`));
+    expect(await reached(running, 'tree', seen => seen.statename === 'EXITED')).toMatchObject({
+      exitstatus: 3,
+    });
+    expect(await escaped()).toEqual([]);
+  });
+
   it('leaves nobody in other groups and sessions after a stop', async () => {
     const running = await startDaemon(`
 [program:tree]
