@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { openBrowser, openSite, visit } from '../test/browser/browser.ts';
+import { speaker, speakerCommand } from '../test/support/listener.ts';
 import { withPalette } from './palette.ts';
 
 const folder = fileURLToPath(new URL('../docs/screenshots/', import.meta.url));
@@ -50,6 +51,10 @@ stopasgroup=true
 [program:reports]
 command=/bin/sh -c 'echo "no licence" >&2; exit 1'
 startretries=0
+[eventlistener:audit]
+${speakerCommand('ok', 'audit')}
+events=PROCESS_STATE
+buffer_size=20
 [program:debug-shell]
 command=/bin/cat
 autostart=false
@@ -94,7 +99,7 @@ const PICTURES: readonly {
 /** Only the pictures whose names begin so. */
 const [only = ''] = process.argv.slice(2);
 
-const [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
+const [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG, '', { files: await speaker() })]);
 try {
   await writeFile(`${site.folder}/web.js`, WEB);
   await site.ctl('restart', 'shop:*');

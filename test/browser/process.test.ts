@@ -67,7 +67,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
     await lit(page, 'stopped');
     expect(await page.locator('.box.active[data-state="alive"]').count()).toBe(0);
     await page.getByText(/^Was stopped by an operator/).waitFor();
-    await page.getByText('Cannot stop: it is stopped').waitFor();
+    await page.getByText('Cannot stop, restart or signal: it is stopped.').waitFor();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await lit(page, 'alive.running');
     await page.getByRole('listitem').filter({ hasText: 'starting → running' }).first().waitFor();

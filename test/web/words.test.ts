@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { story } from '../../src/web/client/words.ts';
+import { cannotWords, story } from '../../src/web/client/words.ts';
 import type { Moment } from '../../src/web/watch.ts';
 
 const failed = { at: 90, exitstatus: 1, signal: null, expected: false, during: 'start' } as const;
@@ -34,9 +34,26 @@ const moment = (process: Partial<Moment['process']>, over: Partial<Moment> = {})
   ...over,
 });
 
+it('says what cannot be done, each reason once', () => {
+  expect(cannotWords([{ act: 'start' }])).toBe('');
+  expect(cannotWords([{ act: 'start', why: 'it runs' }, { act: 'stop' }])).toBe('Cannot start: it runs.');
+  const why = 'it is stopped';
+  expect(
+    cannotWords([
+      { act: 'stop', why },
+      { act: 'restart', why },
+      { act: 'signal', why },
+    ]),
+  ).toBe('Cannot stop, restart or signal: it is stopped.');
+});
+
 describe('what is going on', () => {
   it.each([
     [moment({}), 'Runs with pid 12, for 40 s.'],
+    [
+      moment({ state: 'STARTING' }, { path: 'alive.starting.forking' }),
+      'Starts; its command is still to go into the background.',
+    ],
     [
       moment({ state: 'STARTING' }, { timer: { name: 'startsecs', remaining: 500, total: 1000 } }),
       'Starts; counts as running if it stays up for another 2.1 s.',

@@ -86,9 +86,11 @@ function Deeds({
       <span class="whom" aria-live="polite">
         {none ? (shown === all ? '' : `${shown} of ${all} shown`) : `${targets.length} selected`}
       </span>
-      <button onClick={does('start')}>Start{whom}</button>
-      <button onClick={does('restart')}>Restart{whom}</button>
-      <button onClick={does('stop')}>Stop{whom}</button>
+      {(['start', 'restart', 'stop'] as const).map(action => (
+        <button key={action} disabled={all === 0} onClick={does(action)}>
+          {`${action[0]?.toUpperCase()}${action.slice(1)}${whom}`}
+        </button>
+      ))}
       {none ? null : (
         <>
           <SignalChoice onSignal={signal => actOnAll('signal', targets, signal)} />

@@ -136,7 +136,7 @@ export function List() {
         />
       </div>
       {loaded && lines.length === 0 ? (
-        <p class="nothing">{processes.size === 0 ? 'No programs to manage.' : 'Nothing matches.'}</p>
+        <p class="nothing">{processes.size === 0 ? NO_PROGRAMS : 'Nothing matches.'}</p>
       ) : null}
       <p class="hints" aria-hidden="true">
         <kbd>/</kbd> filter <kbd>j</kbd> <kbd>k</kbd> move <kbd>x</kbd> select <kbd>Enter</kbd> open{' '}
@@ -145,6 +145,13 @@ export function List() {
     </>
   );
 }
+
+const NO_PROGRAMS = (
+  <>
+    No programs to manage. Add a <code>[program:x]</code> to the configuration, then check it on the page of{' '}
+    <a href="daemon.html">the daemon</a>.
+  </>
+);
 
 /** What has failed for good is said aloud: it waits for an operator. */
 function tellFatal(event: ApiEvent): void {

@@ -128,7 +128,7 @@ export function Log({ title, url, download, filename }: LogProps) {
         </a>
       </header>
       <pre
-        class={`log ${wrap ? 'wrap' : ''}`}
+        class={`log ${wrap ? 'wrap' : ''} ${isEmpty ? 'blank' : ''}`}
         ref={place}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a log is scrolled by keys
         tabIndex={0}

@@ -60,7 +60,7 @@ export function Exits({ exits }: { readonly exits: readonly Exit[] }) {
   );
 }
 
-/** The options in effect; asked for anew when the process or the daemon has started: they may have changed. */
+/** The options that are set; asked for anew when the process or the daemon has started: they may have changed. */
 export function Configuration({ name, start }: { readonly name: string; readonly start: number | null }) {
   const [rows, setRows] = useState<readonly (readonly [string, string])[]>([]);
   const { times } = useLink();
@@ -76,12 +76,14 @@ export function Configuration({ name, start }: { readonly name: string; readonly
       </header>
       <table class="options">
         <tbody>
-          {rows.map(([option, value]) => (
-            <tr key={option}>
-              <th scope="row">{option}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
+          {rows
+            .filter(([, value]) => value !== '')
+            .map(([option, value]) => (
+              <tr key={option}>
+                <th scope="row">{option}</th>
+                <td>{value}</td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </section>

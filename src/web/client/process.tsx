@@ -12,7 +12,7 @@ import { Strip } from './strip.tsx';
 import { size } from './time.ts';
 import { curveOf, usageOf, useUsage, wantCurves } from './usage.ts';
 import { useProcess, type Watched } from './watching.ts';
-import { story } from './words.ts';
+import { cannotWords, story } from './words.ts';
 
 const NOTHING: readonly Taken[] = [];
 
@@ -111,12 +111,7 @@ function Head({
           />
         )}
       </p>
-      <p class="cannot">
-        {possible
-          .filter(({ why }) => why !== undefined)
-          .map(({ act, why }) => `Cannot ${act}: ${why}`)
-          .join('. ')}
-      </p>
+      <p class="cannot">{cannotWords(possible)}</p>
       <Chart path={path} countdown={countdown} taken={taken} />
     </>
   );

@@ -1,4 +1,5 @@
 import type { Exit } from '../history.ts';
+import type { Possible } from '../possible.ts';
 import type { Moment } from '../watch.ts';
 import { duration, moment as timeOf } from './time.ts';
 
@@ -18,6 +19,18 @@ function endWords({ exitstatus, signal }: Exit, exitcodes: readonly number[]): s
   return `exit status ${exitstatus}, ${exitcodes.includes(exitstatus) ? 'as' : 'not in'} exitcodes ${codes}${exitcodes.includes(exitstatus) ? ' has it' : ''}`;
 }
 
+/** What cannot be done now, the reason once: `Cannot stop, restart or signal: it is stopped.` */
+export function cannotWords(possible: readonly Possible[]): string {
+  const reasons = new Set(possible.flatMap(({ why }) => why ?? []));
+  return [...reasons]
+    .map(reason => {
+      const acts = possible.filter(({ why }) => why === reason).map(({ act }) => act);
+      const last = acts.at(-1);
+      return `Cannot ${acts.length > 1 ? `${acts.slice(0, -1).join(', ')} or ` : ''}${last}: ${reason}.`;
+    })
+    .join(' ');
+}
+
 /** What is going on with a process, as one would say it; `left` is what its timer has still to run, in milliseconds. */
 export function story({ process, path, options, exits, timer }: Moment, left: number, now: number): string {
   const { state, retries, spawnerr, start, stop, wanted } = process;
@@ -31,7 +44,9 @@ export function story({ process, path, options, exits, timer }: Moment, left: nu
       const which = retries === 0 ? 'Starts' : `${capital(ordinal(retries + 1))} try of ${tries}`;
       return timer?.name === 'startsecs'
         ? `${which}; counts as running if it stays up for another ${seconds(left)}.`
-        : `${which}; its process is being made.`;
+        : path.endsWith('forking')
+          ? `${which}; its command is still to go into the background.`
+          : `${which}; its process is being made.`;
     }
     case 'BACKOFF': {
       const why = last?.during === 'start' && spawnerr.startsWith('Exited too quickly') ? end : spawnerr;
