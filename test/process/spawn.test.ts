@@ -378,6 +378,27 @@ describe('the exit of a process', () => {
   });
 
   it.each([
+    ['EAGAIN', 'processes', "Too many processes in process table to spawn 'cat0'"],
+    ['EMFILE', 'descriptors', "too many open files to spawn 'cat0'"],
+    ['ENFILE', 'descriptors', "too many open files to spawn 'cat0'"],
+    ['ENOMEM', 'memory', "unknown error during fork for 'cat0': ENOMEM"],
+  ])(
+    'is none, but a failure of the machine, when the kernel answers %s',
+    async (code, shortage, spawnerr) => {
+      const launch: Launch = (_plan, _stdio, reports) => reports.failed(code);
+      const house = createHouse('posix_spawn', { launch });
+      try {
+        expect(await house.run(spec(['true'])).report('process.failed')).toMatchObject({
+          spawnerr,
+          shortage,
+        });
+      } finally {
+        await house.close();
+      }
+    },
+  );
+
+  it.each([
     ['EMFILE', "too many open files to spawn 'cat0'"],
     ['ENOENT', "unknown error making dispatchers for 'cat0': ENOENT"],
   ])('is none, but a failure, when its logs answer %s', async (code, spawnerr) => {
