@@ -6,6 +6,7 @@ import { respawn } from './experiments/respawn.ts';
 import { restarts } from './experiments/restarts.ts';
 import { shutdowns } from './experiments/stops.ts';
 import { stormEvents, stormRequests, storms } from './experiments/storm.ts';
+import { told } from './experiments/told.ts';
 import type { Experiment } from './row.ts';
 
 /** Everything that is measured, in the order of the table. The demands stand beside the figures. */
@@ -34,5 +35,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...shutdowns,
   ...commandsOfAll,
   ...logs,
+  told,
   ...growths,
 ];
