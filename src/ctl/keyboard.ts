@@ -17,7 +17,8 @@ const historyLines = 1000;
 
 /** Makes the terminal of this process: stdin, stdout and stderr. The keyboard is not touched before the first read. */
 export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
-  const { stdin, stdout, stderr } = process;
+  // stdin and stderr are made when they are first looked at, which takes a millisecond each.
+  const { stdout } = process;
   const isTty = stdout.isTTY === true;
   const interrupts: (() => void)[] = [];
   /** Lines that came before they were asked for: a paste, or a script. */
@@ -42,11 +43,11 @@ export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
   async function open(): Promise<Interface> {
     // Loaded here so that single commands start without it.
     const { createInterface } = await import('node:readline');
-    const terminal = stdin.isTTY === true && isTty;
+    const terminal = process.stdin.isTTY === true && isTty;
     screen = await openScreen();
     const history = historyFile === undefined ? [] : readHistory(historyFile);
     const created = createInterface({
-      input: stdin,
+      input: process.stdin,
       output: terminal ? screen : undefined,
       terminal,
       history,
@@ -75,14 +76,14 @@ export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
     signal?.addEventListener('abort', abort, { once: true });
     const line = await new Promise<string | undefined>(resolve => {
       taker = resolve;
-      if (isEditing) stdin.setRawMode(true);
+      if (isEditing) process.stdin.setRawMode(true);
       lines?.setPrompt(prompt);
       if (isEditing) lines?.prompt();
       else lines?.resume();
     });
     signal?.removeEventListener('abort', abort);
     // While a verb works the keyboard belongs to the kernel again, so that Ctrl-C is a signal.
-    if (isEditing && !hasEnded) stdin.setRawMode(false);
+    if (isEditing && !hasEnded) process.stdin.setRawMode(false);
     if (!hasEnded) lines.pause();
     return line;
   }
@@ -95,10 +96,10 @@ export function keyboard({ historyFile, completer }: KeyboardParts): Terminal {
     },
     isAscii: isTty && !/utf-?8/i.test(localeOf(process.env)),
     write: text => stdout.write(text),
-    hint: line => stderr.write(`${line}\n`),
+    hint: line => process.stderr.write(`${line}\n`),
     read,
     async readSecret(prompt) {
-      if (!stdin.isTTY) return read(prompt);
+      if (!process.stdin.isTTY) return read(prompt);
       stdout.write(prompt);
       lines ??= await open();
       if (screen) screen.isMuted = true;
