@@ -20,6 +20,18 @@ export const sameSpec = (a: unknown, b: unknown): boolean => {
   );
 };
 
+/**
+ * The groups of a new configuration, where one that says the same as a group that runs is that group itself: it is kept
+ * once, and compared in no time from then on.
+ */
+export const settled = (current: readonly GroupSpec[], next: readonly GroupSpec[]): readonly GroupSpec[] => {
+  const running = byName(current);
+  return next.map(group => {
+    const known = running.get(group.name);
+    return known !== undefined && sameSpec(known, group) ? known : group;
+  });
+};
+
 const byName = (groups: readonly GroupSpec[]) => new Map(groups.map(group => [group.name, group]));
 
 /** Compares the groups that run with the groups that are configured. */

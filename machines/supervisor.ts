@@ -1,5 +1,5 @@
 import { type ActorRefFrom, assign, emit, enqueueActions, type SnapshotFrom, sendTo, setup } from 'xstate';
-import { diff } from './diff.ts';
+import { sameSpec, settled } from './diff.ts';
 import {
   type ActorFailure,
   failureNotice,
@@ -181,7 +181,7 @@ export const supervisorMachine = setup({
     noteConfiguration: assign({
       configured: ({ context, event }) =>
         event.type === 'supervisor.reread' || event.type === 'supervisor.reload'
-          ? event.groups
+          ? settled(context.groups, event.groups)
           : context.configured,
     }),
     addGroup: assign(({ context, event }) => {
@@ -195,7 +195,8 @@ export const supervisorMachine = setup({
       const group = context.groups.find(({ name }) => name === event.group);
       if (group === undefined) return;
       // What an operator stopped stays stopped when an update brings the group back changed.
-      if (diff(context.groups, context.configured).changed.includes(group.name)) {
+      const coming = groupNamed(context.configured, group.name);
+      if (coming !== undefined && !sameSpec(group, coming)) {
         enqueue.assign({ stopped: new Set([...context.stopped, ...operatorStopped(context, [group])]) });
       }
       for (const ref of programRefs(context, group)) enqueue.sendTo(ref, { type: 'program.retire' });

@@ -1,7 +1,6 @@
 import { tmpdir } from 'node:os';
-import { diff } from '../machines/diff.ts';
 import type { Instant } from '../machines/events.ts';
-import { processes, supervisorState } from '../machines/info.ts';
+import { pendingChanges, processes, supervisorState } from '../machines/info.ts';
 import { STOPPED_STATES } from '../machines/states.ts';
 import type { SupervisorRef } from '../machines/supervisor.ts';
 import { keepBytecode } from './bytecode.ts';
@@ -105,7 +104,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     async reread() {
       const { groups } = await load();
       root.send({ type: 'supervisor.reread', groups });
-      return diff(root.getSnapshot().context.groups, groups);
+      return pendingChanges(root.getSnapshot());
     },
   });
   const announce = () => log('info', `supervisord started with pid ${process.pid}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diff, sameSpec } from '../../machines/diff.ts';
+import { diff, sameSpec, settled } from '../../machines/diff.ts';
 import { lone } from './fake.ts';
 
 describe('diff', () => {
@@ -12,6 +12,16 @@ describe('diff', () => {
   it('finds nothing between a configuration and its copy', () => {
     const groups = [lone('a', { environment: { A: '1', B: '2' } })];
     expect(diff(groups, structuredClone(groups))).toEqual({ added: [], changed: [], removed: [] });
+  });
+});
+
+describe('settled', () => {
+  it('keeps what runs in place of its copy, and the order of the new configuration', () => {
+    const current = [lone('gone'), lone('same'), lone('other')];
+    const next = [lone('new'), lone('other', { startsecs: 7 }), lone('same')];
+    const groups = settled(current, next);
+    expect(groups).toEqual(next);
+    expect(groups.map(group => current.includes(group))).toEqual([false, false, true]);
   });
 });
 
