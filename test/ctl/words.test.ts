@@ -20,6 +20,11 @@ describe('status lines', () => {
     const [line] = statusLines([process('x'.repeat(40))]);
     expect(line).toBe(`${'x'.repeat(40)}   RUNNING   pid 7, uptime 0:00:05`);
   });
+
+  it('count an emoji as one letter, as Python does', () => {
+    const [line] = statusLines([process('🚀'.repeat(3))]);
+    expect(line).toBe(`${'🚀'.repeat(3)}${' '.repeat(30)}RUNNING   pid 7, uptime 0:00:05`);
+  });
 });
 
 describe('columns', () => {
