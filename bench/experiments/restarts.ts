@@ -45,7 +45,7 @@ export const restarts: Experiment = {
     try {
       await firstAnswer(daemon);
       await ear.hear(COUNT);
-      if (!shop.quick) await settled(daemon);
+      if (!shop.quick) await settled();
       const start = daemon.rss();
       const [at1000 = 0, at5000 = 0] = await storm(ear, daemon, [1000, 5000]);
       const rest5000 = await rested(daemon, calm);
