@@ -64,8 +64,10 @@ describe.skipIf(missing('chromium').length > 0)('a page whose daemon', () => {
       await page.locator(proof).first().waitFor({ state: 'attached' });
       const lost = timeUntil(page, '.away');
       process.kill(first.pid, 'SIGKILL');
-      // The connection breaks with the process: nothing is waited for, so even a busy machine needs no second.
-      expect(await lost).toBeLessThan(1000);
+      const told = await lost;
+      console.log(`/${path}: says after ${Math.round(told)} ms that its daemon was killed`);
+      // By the connection that broke: the next question, which would find out as well, comes later than this.
+      expect(told).toBeLessThan(4000);
       await page.getByRole('alert').filter({ hasText: 'has not answered since' }).waitFor();
       await page.locator('#tools').getByText('no connection').waitFor();
       expect(await page.locator(proof).count()).toBeGreaterThan(0);
