@@ -18,18 +18,18 @@ export const EXPERIMENTS: readonly Experiment[] = [
   restarts,
   fleet(
     0,
-    { rounds: { full: 3, quick: 1 }, seconds: { full: 96, quick: 40 } },
+    { rounds: { full: 3, quick: 1 }, seconds: { full: 128, quick: 40 } },
     { answer: 1, idle: 1, rss: 60 },
   ),
   fleet(
     10,
-    { rounds: { full: 2, quick: 1 }, seconds: { full: 80, quick: 13 } },
+    { rounds: { full: 2, quick: 1 }, seconds: { full: 112, quick: 13 } },
     { fresh: 1, version: 2, pid: 2, status: 2 },
   ),
-  fleet(100, { rounds: { full: 2, quick: 1 }, seconds: { full: 84, quick: 16 } }, { info: 5 }),
+  fleet(100, { rounds: { full: 2, quick: 1 }, seconds: { full: 116, quick: 16 } }, { info: 5 }),
   fleet(
     1000,
-    { rounds: { full: 3, quick: 1 }, seconds: { full: 130, quick: 50 } },
+    { rounds: { full: 3, quick: 1 }, seconds: { full: 162, quick: 50 } },
     { booted: 1.5, rss: 80, idle: 10, states16: 15, info: 20, status: 5, update: 2 },
   ),
   ...shutdowns,

@@ -9,15 +9,18 @@ interface Idler {
 
 const MINUTE = 60_000;
 
-/** Resolves when a daemon whose programs run now has come to rest: ours tidies its memory after ten seconds. */
-export const settled = (): Promise<void> => sleep(12_000);
+/**
+ * Resolves when a daemon whose programs run now has come to rest: ours tidies its memory ten seconds after its start, and
+ * V8 collects once more fifteen seconds later. A short round does not wait for that.
+ */
+export const settled = (isShort = false): Promise<void> => sleep(isShort ? 12_000 : 28_000);
 
 /**
  * What a daemon keeps and uses while nothing happens for `duration` milliseconds: MiB, and milliseconds and switches a
  * minute.
  */
-export async function idle(daemon: Idler, duration: number) {
-  await settled();
+export async function idle(daemon: Idler, duration: number, isShort = false) {
+  await settled(isShort);
   const before = daemon.usage();
   await sleep(duration);
   const after = daemon.usage();

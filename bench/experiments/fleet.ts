@@ -89,7 +89,7 @@ export const fleet = (
       const booted = await lastHeard(ear, count, daemon.startedAt);
       // A short round leaves out what it would have to wait for, where nothing is demanded of it.
       const isKept = !shop.quick || wants.idle !== undefined;
-      const kept = isKept ? await idle(daemon, idleTime(shop, wants)) : {};
+      const kept = isKept ? await idle(daemon, idleTime(shop, wants), shop.quick) : {};
       const asked = await requests(daemon.client, shop);
       const told = await commands(daemon, shop);
       const update = count === 0 ? [] : [await updateOne(daemon, ear)];
@@ -120,7 +120,7 @@ async function pm2Fleet(count: number, shop: Workshop): Promise<Samples> {
   const daemon = await launchPm2(shop, apps);
   try {
     const booted = await lastHeard(ear, count, daemon.startedAt);
-    const kept = await idle(daemon, PM2_IDLE_TIME);
+    const kept = await idle(daemon, PM2_IDLE_TIME, shop.quick);
     const status = [await daemon.ctl('ls')];
     return named(count, { booted: [booted], ...kept, status });
   } finally {
