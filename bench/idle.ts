@@ -11,7 +11,7 @@ const MINUTE = 60_000;
 
 /**
  * Resolves when a daemon whose programs run now has come to rest: ours tidies its memory ten seconds after its start, and
- * V8 collects once more fifteen seconds later. A short round does not wait for that.
+ * works once more, for some 30 ms, fifteen seconds later. A short round does not wait for that.
  */
 export const settled = (isShort = false): Promise<void> => sleep(isShort ? 12_000 : 28_000);
 
