@@ -66,6 +66,9 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 serverurl=unix://${folder}/sock
 `;
 
+/** Node 20 reads every certificate of the machine at each start where this is set, which few services have. */
+const PLAIN = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
+
 /** Starts a supervisord by the text of its program sections. Returns at once: wait for an answer or a child. */
 export function launch(subject: Subject, shop: Workshop, programs: string, minfds = 16_384): Daemon {
   const folder = mkdtempSync(join(shop.folder, `${subject.who}-`));
@@ -73,7 +76,7 @@ export function launch(subject: Subject, shop: Workshop, programs: string, minfd
   mkdirSync(join(folder, 'logs'));
   const configure = (text: string) => writeFileSync(conf, preamble(folder, minfds) + text);
   configure(programs);
-  const env = { ...process.env, TMPDIR: folder, XDG_RUNTIME_DIR: folder, [MARK]: folder };
+  const env = { ...PLAIN, TMPDIR: folder, XDG_RUNTIME_DIR: folder, [MARK]: folder };
   const startedAt = clock();
   const [command = '', ...args] = subject.supervisord;
   const child = spawn(command, [...args, '-n', '-c', conf], {
@@ -139,7 +142,7 @@ export async function firstAnswer(daemon: Daemon): Promise<number> {
 }
 
 /** Runs a command; resolves with its milliseconds, rejects where it fails. */
-export function time([command = '', ...args]: readonly string[], env = process.env): Promise<number> {
+export function time([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv = PLAIN): Promise<number> {
   const begin = clock();
   return new Promise((resolve, reject) => {
     spawn(command, args, { stdio: 'ignore', env })
