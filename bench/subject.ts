@@ -142,7 +142,10 @@ export async function firstAnswer(daemon: Daemon): Promise<number> {
 }
 
 /** Runs a command; resolves with its milliseconds, rejects where it fails. */
-export function time([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv = PLAIN): Promise<number> {
+export function time(
+  [command = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv = PLAIN,
+): Promise<number> {
   const begin = clock();
   return new Promise((resolve, reject) => {
     spawn(command, args, { stdio: 'ignore', env })
