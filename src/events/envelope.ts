@@ -1,6 +1,6 @@
 import type { InstanceNotice, Payload, PoolEvent, SupervisorNotice } from '../../machines/events.ts';
 import type { OutputNotice } from '../output/channel.ts';
-import { bytesOf, characters } from './text.ts';
+import { characters, partsOf } from './text.ts';
 import type { EventName } from './types.ts';
 
 /** An event before anybody counts it. */
@@ -75,9 +75,10 @@ export const remoteMessage = (type: string, data: string): Message => ({
  */
 export function envelope(event: PoolEvent): Buffer {
   const { server, serial, pool, poolserial, eventname } = event;
-  const payload = bytesOf(event.payload);
+  const parts = partsOf(event.payload);
+  const len = parts.reduce((sum, part) => sum + characters(part), 0);
   const header =
     `ver:3.0 server:${server} serial:${serial} pool:${pool} poolserial:${poolserial} ` +
-    `eventname:${eventname} len:${characters(payload)}\n`;
-  return Buffer.concat([Buffer.from(header), payload]);
+    `eventname:${eventname} len:${len}\n`;
+  return Buffer.concat([Buffer.from(header), ...parts]);
 }

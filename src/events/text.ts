@@ -5,15 +5,13 @@ import type { Payload } from '../../machines/events.ts';
 export const legible = (bytes: Uint8Array): Uint8Array =>
   isUtf8(bytes) ? bytes : Buffer.from(`Undecodable: ${pythonBytes(bytes)}`);
 
-/** A payload as UTF-8. */
-export const bytesOf = (payload: Payload): Buffer =>
-  typeof payload === 'string'
-    ? Buffer.from(payload)
-    : Buffer.concat([Buffer.from(payload.head), legible(payload.data)]);
+/** A payload as UTF-8, in parts: its bytes are not copied before they must be. */
+export const partsOf = (payload: Payload): readonly Uint8Array[] =>
+  typeof payload === 'string' ? [Buffer.from(payload)] : [Buffer.from(payload.head), legible(payload.data)];
 
 /** A payload as a text. */
 export const textOf = (payload: Payload): string =>
-  typeof payload === 'string' ? payload : bytesOf(payload).toString();
+  typeof payload === 'string' ? payload : Buffer.concat(partsOf(payload)).toString();
 
 /** How many characters there are in UTF-8, as Python counts: one outside of the basic plane is one. */
 export function characters(bytes: Uint8Array): number {

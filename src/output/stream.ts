@@ -45,6 +45,8 @@ export class Stream {
   /** The turns of a stream follow each other, also where they take different lanes. */
   #turns: Promise<unknown> = Promise.resolve();
   #ahead = 0;
+  /** Somebody carries: what comes meanwhile is carried, too. */
+  #carrying = false;
   #closed = false;
   #tap: ((bytes: Buffer) => void) | undefined;
 
@@ -112,6 +114,8 @@ export class Stream {
         this.#tap?.(bytes);
         this.#inbox.push(bytes);
         void this.#carry(fifo);
+        // A conversation goes on while what was said waits for its turn at the disk.
+        if (this.#tap !== undefined && this.#inbox.size < scratch.length) fifo.listen();
       },
       onError: error => report('error', `${path}: cannot be read: ${errnoOf(error)}`),
     });
@@ -121,6 +125,8 @@ export class Stream {
 
   /** From the first bytes until the pipe is quiet again. */
   async #carry(fifo: Fifo): Promise<void> {
+    if (this.#carrying) return;
+    this.#carrying = true;
     const isBusy = this.#tap === undefined && this.#pace.isBusy();
     let size: Bytes;
     do {
@@ -132,6 +138,7 @@ export class Stream {
       if (size > 0) this.#pace.learn(size, performance.now() - before, Math.min(fifo.capacity, this.#limit));
       if (size >= fifo.capacity / 2) fifo.grow();
     } while (!this.#closed && ((isBusy && size > 0) || this.#inbox.size > 0 || this.#inbox.gap > 0));
+    this.#carrying = false;
     this.#pace.rest();
     fifo.listen();
   }

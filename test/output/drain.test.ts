@@ -195,3 +195,18 @@ it('does not wait for a grandchild that never stops writing', async () => {
     process.kill(Number(readFileSync(pids, 'utf8')));
   }
 });
+
+it('lets a conversation hear what is said while the disk has yet to take what was said before', async () => {
+  const disk = slowDisk();
+  const stream = streamTo(disk.destination);
+  const heard: string[] = [];
+  stream.tap(bytes => heard.push(bytes.toString()));
+  await play(stream, 'printf one');
+  await seen(() => heard.join('') === 'one');
+  await play(stream, 'printf two');
+  await seen(() => heard.join('') === 'onetwo');
+  expect(disk.text()).toBe('one');
+  await disk.finish();
+  await seen(() => disk.text() === 'onetwo');
+  await disk.finish();
+});
