@@ -112,7 +112,10 @@ export const createDoors = (house: House): Doors => {
     ...statevisorMethods(backend, { inspector: inspection, chart: readChart }),
   ];
   let { call } = dispatcher(backend, ours);
-  const usages = createUsages(backend, readUsages);
+  const tell = createTroubles(text => log('error', text));
+  const usages = createUsages(backend, readUsages, cause =>
+    tell(`processor and memory of programs cannot be read: ${cause.message}`),
+  );
   const routes = [
     xmlRpcRoute((name, params) => call(name, params), log),
     ...logtailRoutes(backend),
@@ -126,7 +129,6 @@ export const createDoors = (house: House): Doors => {
       actors: createActors(house.root),
     }),
   ];
-  const tell = createTroubles(text => log('error', text));
   const isCrowded = () => {
     const isShort = areDescriptorsShort();
     if (isShort) tell('descriptors run out: idle clients are disconnected');

@@ -38,8 +38,12 @@ interface Track {
   readonly points: (readonly [tick: number, cpu: number, memory: Bytes])[];
 }
 
-/** Makes the sampler of a daemon. */
-export function createUsages({ root, now }: Pick<Backend, 'root' | 'now'>, read: ReadUsages): Usages {
+/** Makes the sampler of a daemon. A pass that fails is told, and leaves a gap in the curves. */
+export function createUsages(
+  { root, now }: Pick<Backend, 'root' | 'now'>,
+  read: ReadUsages,
+  onTrouble: (cause: Error) => void,
+): Usages {
   const tracks = new Map<string, Track>();
   let timer: NodeJS.Timeout | undefined;
   let [asked, tick] = [0, 0];
@@ -66,8 +70,7 @@ export function createUsages({ root, now }: Pick<Backend, 'root' | 'now'>, read:
     // A pass that takes longer than a step is not joined by another one.
     if (isSampling) return;
     isSampling = true;
-    // Without descriptors for /proc there is a gap in the curves; the main log tells of such troubles.
-    await look().catch(() => undefined);
+    await look().catch(onTrouble);
     isSampling = false;
   };
   const look = async () => {

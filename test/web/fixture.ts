@@ -17,7 +17,9 @@ export async function openPages(
   const { backend } = daemon;
   const token = createToken();
   const histories = rememberHistories(backend);
-  const usages = createUsages(backend, read ?? (async () => new Map()));
+  const usages = createUsages(backend, read ?? (async () => new Map()), cause => {
+    throw cause;
+  });
   const actors = createActors(daemon.root);
   const routes = webRoutes({ backend, assets: createAssets(assets), token, histories, usages, actors });
   const settle = obedient(daemon);
