@@ -1,4 +1,4 @@
-import type { GroupSpec } from '../../machines/spec.ts';
+import type { GroupSpec, ProcessSpec } from '../../machines/spec.ts';
 import { ConfigError, type Diagnostic, type Findings, ValueFault } from './errors.ts';
 import { environmentScope, type Scope } from './expand.ts';
 import { readGroups } from './groups.ts';
@@ -45,17 +45,15 @@ function serverUrl(servers: readonly ServerSpec[]): string | undefined {
   return inet?.kind === 'inet' ? `http://${inet.host ?? 'localhost'}:${inet.port}` : undefined;
 }
 
-/** The same, but known only when the servers are: Supervisor reads them after the programs, and so must errors come. */
-function withServerUrl(groups: readonly GroupSpec[], serverurl: string | undefined): readonly GroupSpec[] {
-  return groups.map(group => ({
-    ...group,
-    programs: group.programs.map(program => ({
-      ...program,
-      processes: program.processes.map(process =>
-        process.serverurl_auto ? { ...process, serverurl } : process,
-      ),
-    })),
-  }));
+/** A spec that nobody has yet. */
+type Draft = { -readonly [Name in keyof ProcessSpec]: ProcessSpec[Name] };
+
+/** Known only when the servers are: Supervisor reads them after the programs, and so must errors come. */
+function tellServerUrl(groups: readonly GroupSpec[], serverurl: string | undefined): void {
+  const programs = groups.flatMap(group => group.programs);
+  for (const { processes } of programs)
+    for (const process of processes as readonly Draft[])
+      if (process.serverurl_auto) process.serverurl = serverurl;
 }
 
 function daemonUser(reader: SectionReader, scope: Scope, given: string | undefined, world: ConfigWorld) {
@@ -100,13 +98,14 @@ export function build(source: Source, given: Given, world: ConfigWorld, findings
   const { environment, strict } = written;
   const groups = readGroups({ ...reading, scope, environment, strict });
   const servers = readServers(reading, scope, environmentScope(environment, environmentScope(world.env)));
+  tellServerUrl(groups, serverUrl(servers));
   const webhooks = readWebhooks(reading, scope);
   const user = daemonUser(reader, base, given.user, world);
   for (const warning of unknownNames(source.sections)) reading.findings.warn(warning);
   return {
     settings: settle({ ...written, user }, given.overrides, world),
     servers,
-    groups: withServerUrl(groups, serverUrl(servers)),
+    groups,
     rpcinterfaces,
     webhooks,
     file: source.files[0] ?? source.file,

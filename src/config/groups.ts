@@ -12,8 +12,10 @@ import { checkedName } from './values.ts';
 /** The x of a section's name such as `program:x`. */
 const nameOf = (section: Section): string => section.name.slice(section.name.indexOf(':') + 1).trim();
 
-const ofKind = (context: ProgramContext, kind: string): Section[] =>
-  [...context.sections.values()].filter(({ name }) => name.startsWith(`${kind}:`));
+const ofKind = (context: ProgramContext, kind: string): Section[] => {
+  const begin = `${kind}:`;
+  return [...context.sections.values()].filter(({ name }) => name.startsWith(begin));
+};
 
 interface Member {
   readonly kind: 'program' | 'fcgi-program';
@@ -112,6 +114,7 @@ function unique({ findings }: ProgramContext, made: readonly Made[]): GroupSpec[
 
 function withoutTwins(group: GroupSpec, warn: (message: string) => void): GroupSpec {
   const all = group.programs.flatMap(({ processes }) => processes);
+  if (all.length < 2) return group;
   const last = new Map(all.map(process => [process.name, process]));
   if (last.size === all.length) return group;
   const twins = new Set(all.filter(process => last.get(process.name) !== process).map(({ name }) => name));

@@ -3,7 +3,7 @@ import type { SupervisorctlOptions } from './commandline.ts';
 import { ConfigError, FIRST_ERROR } from './errors.ts';
 import { environmentScope } from './expand.ts';
 import { SUPERVISORCTL } from './options/daemon.ts';
-import { parseText, type Section } from './parse.ts';
+import { DEFAULT_SECTION, parseText, type Section } from './parse.ts';
 import { expandHome } from './paths.ts';
 import { textOf } from './read.ts';
 import { searchFile } from './search.ts';
@@ -36,9 +36,13 @@ function normalized(url: string, world: ConfigWorld): string {
   return url.startsWith('unix://') ? `unix://${absolute(url.slice('unix://'.length), world)}` : url;
 }
 
+const OWN = ['supervisorctl', DEFAULT_SECTION];
+/** Of a file with a thousand programs the rest is only looked through for errors. */
+const isOwn = (section: string): boolean => OWN.includes(section);
+
 function fromFile(file: string, world: ConfigWorld): CtlSettings {
   // supervisorctl does not follow [include]: neither does Supervisor's.
-  const sections = parseText(textOf(file, resolve(world.cwd, file)), file);
+  const sections = parseText(textOf(file, resolve(world.cwd, file)), file, FIRST_ERROR, isOwn);
   const section: Section | undefined = sections.get('supervisorctl');
   if (!section) throw new ConfigError({ message: '.ini file does not include supervisorctl section' });
   const reader = new SectionReader({ sections, world, findings: FIRST_ERROR }, section);

@@ -1,6 +1,6 @@
 import { parse } from 'ini';
 import { FIRST_ERROR, type Findings, type Place } from './errors.ts';
-import { HEADER_LINE, lineAndValue, optionName, sectionName, shielded } from './shield.ts';
+import { lineAndSection, lineAndValue, optionName, shielded } from './shield.ts';
 
 /** An option's value as written, continuation lines joined, and where its first line stands. */
 export interface Entry {
@@ -22,21 +22,28 @@ export type Sections = Map<string, Section>;
 /** The section whose options every other section has too, where it does not set them itself. */
 export const DEFAULT_SECTION = 'DEFAULT';
 
-/** The sections of one file's text. What ConfigParser refuses is refused in its words; linear in the text's length. */
-export function parseText(text: string, file: string, findings: Findings = FIRST_ERROR): Sections {
+const every = (): boolean => true;
+
+/**
+ * The sections of one file's text, or those of them that are wanted. What ConfigParser refuses is refused in its words,
+ * wherever it stands; linear in the text's length.
+ */
+export function parseText(
+  text: string,
+  file: string,
+  findings: Findings = FIRST_ERROR,
+  isWanted: (section: string) => boolean = every,
+): Sections {
   const sections: Sections = new Map();
-  const read: Record<string, Record<string, string>> = parse(shielded(text, file, findings));
-  for (const [armoured, options] of Object.entries(read)) {
-    const name = sectionName.from(armoured);
+  const read: Record<string, Record<string, string>> = parse(shielded(text, file, findings, isWanted));
+  for (const [header, options] of Object.entries(read)) {
+    const { line, name } = lineAndSection.from(header);
     const entries = new Map<string, Entry>();
-    let place: Place = { file, line: 1 };
     for (const [key, text] of Object.entries(options)) {
       const { line, value } = lineAndValue.from(text);
-      const option = optionName.from(key);
-      if (option === HEADER_LINE) place = { file, line };
-      else entries.set(option, { value, place: { file, line } });
+      entries.set(optionName.from(key), { value, place: { file, line } });
     }
-    sections.set(name, { name, place, entries });
+    sections.set(name, { name, place: { file, line }, entries });
   }
   return sections;
 }

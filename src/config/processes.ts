@@ -40,14 +40,18 @@ function parseCommand(command: string): { argv: readonly string[]; fault: string
   }
 }
 
-/** One process of a program: what differs from process to process is read here. */
+/**
+ * One process of a program: what differs from process to process is read here. `missing` tells afterwards what this
+ * machine lacks for it. Written field by field: of each spread there would be a copy, for a thousand programs.
+ */
 function readProcess(
   reader: SectionReader,
   context: ProgramContext,
   once: Once,
   names: { readonly program: string; readonly group: string },
   numbered: Scope,
-): Omit<ProcessSpec, 'fault'> & { readonly unparsed: string | undefined } {
+  missing: () => string | undefined,
+): ProcessSpec {
   const own = reader.read('environment', PROGRAM_EACH.environment, numbered, 'environment');
   const scope = environmentScope(own, numbered);
   const name = reader.read('process_name', PROGRAM_EACH.process_name, scope, 'process_name');
@@ -88,7 +92,7 @@ function readProcess(
     forks: once.forks,
     pidfile,
     kill_tree: once.kill_tree,
-    unparsed: fault,
+    fault: missing() ?? fault,
   };
 }
 
@@ -147,8 +151,7 @@ export function readProcesses(
     missing = ofSection;
     const process_num = once.numprocs_start + index;
     const numbered: Scope = { values: { process_num, numprocs: once.numprocs }, outer: scope };
-    const { unparsed, ...process } = readProcess(reader, context, once, names, numbered);
-    return { ...process, fault: missing ?? unparsed };
+    return readProcess(reader, context, once, names, numbered, () => missing);
   });
   return processes.sort((a, b) => byCodePoint(a.name, b.name));
 }

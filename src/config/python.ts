@@ -4,8 +4,10 @@ const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\
 const LEADING = new RegExp(`^[${SPACE}]+`, 'u');
 const BLANK = new RegExp(`^[${SPACE}]$`, 'u');
 
+const isInk = (character: string): boolean => character > ' ' && character < '\x7f';
+
 /** Whether Python counts a character as white space. */
-export const isSpace = (character: string): boolean => BLANK.test(character);
+export const isSpace = (character: string): boolean => !isInk(character) && BLANK.test(character);
 
 /** A text without the white space at its end. Linear, whatever the text. */
 export function stripEnd(text: string): string {
@@ -14,11 +16,12 @@ export function stripEnd(text: string): string {
   return text.slice(0, end);
 }
 
-/** A text without the white space around it. */
-export const strip = (text: string): string => stripEnd(text.replace(LEADING, ''));
-
 /** How many white-space characters a text begins with. */
-export const indent = (text: string): number => LEADING.exec(text)?.[0].length ?? 0;
+export const indent = (text: string): number =>
+  isInk(text.charAt(0)) ? 0 : (LEADING.exec(text)?.[0].length ?? 0);
+
+/** A text without the white space around it. */
+export const strip = (text: string): string => stripEnd(text.slice(indent(text)));
 
 /** A text split at runs of white space, as Python's split() does. */
 export const words = (text: string): string[] =>
@@ -55,7 +58,7 @@ export const reprList = (texts: readonly string[]): string => `[${texts.map(repr
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;
   let at = 0;
-  while (a[at] === b[at]) at += 1;
+  while (a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
   const [x, y] = [a.codePointAt(at) ?? -1, b.codePointAt(at) ?? -1];
   return x - y;
 }

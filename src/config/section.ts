@@ -30,6 +30,29 @@ interface About {
   readonly cause?: unknown;
 }
 
+/** A table as a section is read by it: what holds where nothing is written, and how each name is written. */
+interface Sheet {
+  readonly prefix: string;
+  readonly fallbacks: Readonly<Record<string, unknown>>;
+  readonly names: readonly (readonly [name: string, written: string])[];
+}
+
+const sheets = new WeakMap<Options, Sheet>();
+
+/** Made once for a table: a thousand sections are read by the same one, and write little of it. */
+function sheetOf(table: Options, prefix: string): Sheet {
+  const known = sheets.get(table);
+  if (known?.prefix === prefix) return known;
+  const rows = Object.entries(table);
+  const sheet = {
+    prefix,
+    fallbacks: Object.freeze(Object.fromEntries(rows.map(([name, { fallback }]) => [name, fallback]))),
+    names: rows.map(([name]) => [name, prefix + name] as const),
+  };
+  sheets.set(table, sheet);
+  return sheet;
+}
+
 /** Reads the options of one section. */
 export class SectionReader {
   readonly section: Section;
@@ -55,11 +78,12 @@ export class SectionReader {
   }
 
   /** The value of an option, its names replaced; its fallback where it is not written, or was refused. */
-  read<T>(name: string, row: Option<T>, scope: Scope, subject = `${this.section.name}.${name}`): T {
+  read<T>(name: string, row: Option<T>, scope: Scope, subject?: string): T {
     const entry = this.entry(name);
     if (!entry) return row.fallback;
     try {
-      return row.reader.read(expand(entry.value, scope, subject), this.#reading.world);
+      const about = subject ?? `${this.section.name}.${name}`;
+      return row.reader.read(expand(entry.value, scope, about), this.#reading.world);
     } catch (cause) {
       if (!(cause instanceof ValueFault)) throw cause;
       const { onMissing } = this.#manner;
@@ -69,12 +93,20 @@ export class SectionReader {
     }
   }
 
-  /** The values of a whole table, in its order; `prefix` is what the names in the file begin with besides. */
+  /**
+   * The values of a whole table, read in its order; `prefix` is what the names in the file begin with besides. The same
+   * object for every section that writes none of them.
+   */
   values<Table extends Options>(table: Table, scope: Scope, prefix = ''): Values<Table> {
-    const rows = Object.entries(table);
-    return Object.fromEntries(
-      rows.map(([name, row]) => [name, this.read(prefix + name, row, scope)]),
-    ) as Values<Table>;
+    const { fallbacks, names } = sheetOf(table, prefix);
+    let values: Record<string, unknown> | undefined;
+    for (const [name, written] of names) {
+      const row = table[name];
+      if (row === undefined || !this.entry(written)) continue;
+      values ??= { ...fallbacks };
+      values[name] = this.read(written, row, scope);
+    }
+    return (values ?? fallbacks) as Values<Table>;
   }
 
   /** A message that says which section it is about, in Supervisor's words. */

@@ -7,12 +7,15 @@ export class QuotingFault extends Error {
 
 const UNCLOSED = 'No closing quotation';
 const SPACE = ' \t\r\n';
+const BLANKS = /[ \t\r\n]+/;
+const QUOTING = /["'\\]/;
 
 /**
  * A command split into arguments by the rules of a POSIX shell: quotes, backslashes, no expansions.
  * Throws QuotingFault.
  */
 export function splitCommand(command: string): string[] {
+  if (!QUOTING.test(command)) return command.split(BLANKS).filter(Boolean);
   const out: string[] = [];
   let word: string | undefined;
   let quote = '';

@@ -14,18 +14,12 @@ const armour = (text: string): string =>
     mark => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-// The colon at the end, which no option's name can hold, keeps ini from arrays (a[]), and from __proto__.
-const armourName = (name: string): string => armour(`${name}:`);
-const unarmourName = (name: string): string => name.slice(0, -1);
-
-/** Carries a section's name through ini, which would nest sections at dots. */
-export const sectionName = {
-  into: (name: string): string => armourName(name.replaceAll('~', '~0').replaceAll('.', '~1')),
-  from: (name: string): string => unarmourName(name).replaceAll('~1', '.').replaceAll('~0', '~'),
-};
-
 /** Carries an option's name through ini. */
-export const optionName = { into: armourName, from: unarmourName };
+export const optionName = {
+  // The colon at the end, which no option's name can hold, keeps ini from arrays (a[]), and from __proto__.
+  into: (name: string): string => armour(`${name}:`),
+  from: (name: string): string => name.slice(0, -1),
+};
 
 /** Carries a value and its line through ini; the number before it keeps ini from typing true, false and null. */
 export const lineAndValue = {
@@ -36,13 +30,22 @@ export const lineAndValue = {
   },
 };
 
-/** The option of no name, which tells the line of its section's header. */
-export const HEADER_LINE = '';
+/** Carries a section's name and the line of its header through ini, which would nest sections at dots. */
+export const lineAndSection = {
+  into: (line: number, name: string): string =>
+    lineAndValue.into(line, name.replaceAll('~', '~0').replaceAll('.', '~1')),
+  from: (text: string): { readonly line: number; readonly name: string } => {
+    const { line, value } = lineAndValue.from(text);
+    return { line, name: value.replaceAll('~1', '.').replaceAll('~0', '~') };
+  },
+};
 
 const MARKS = [';', '#'];
+const ANY_MARK = /[;#]/;
 
 /** Where a line's comment begins, if it has one. Each round tries the next ; and the next #, as ConfigParser does. */
 function commentStart(line: string): number | undefined {
+  if (!ANY_MARK.test(line)) return undefined;
   if (MARKS.includes(strip(line).charAt(0))) return 0;
   let marks = MARKS.map(mark => ({ mark, at: line.indexOf(mark) })).filter(({ at }) => at >= 0);
   while (marks.length > 0) {
@@ -55,25 +58,38 @@ function commentStart(line: string): number | undefined {
   return undefined;
 }
 
+const SEPARATOR = /[=:]/;
 const SECTION = /^\[([^\n]+)\]/;
+
+/** An option while its lines are gathered. */
+interface Assignment {
+  readonly name: string;
+  readonly line: number;
+  readonly values: string[];
+}
 
 /** Gathers the lines of one file; an option is written out when the next one, or the end, shows it complete. */
 class Gatherer {
   readonly #file: string;
   readonly #out: string[] = [];
   readonly #findings: Findings;
+  readonly #isWanted: (section: string) => boolean;
   readonly #bad: { readonly line: number; readonly text: string }[] = [];
-  readonly #sections = new Set<string>();
-  #option: { readonly name: string; readonly line: number; readonly values: string[] } | undefined;
+  /** By their names, as ini is to read them. */
+  readonly #sections = new Map<string, string>();
+  readonly #options = new Map<string, string>();
+  #option: Assignment | undefined;
   #depth = 0;
+  #isKept = false;
 
-  constructor(file: string, findings: Findings) {
+  constructor(file: string, findings: Findings, isWanted: (section: string) => boolean) {
     this.#file = file;
     this.#findings = findings;
+    this.#isWanted = isWanted;
   }
 
-  /** Takes the next line: without its comment, and as it stands in the file. */
-  take(raw: string, line: number, shown: string): void {
+  /** Takes the next line, and the break that ends it. */
+  take(raw: string, line: number, end: string): void {
     const comment = commentStart(raw);
     const text = strip(raw.slice(0, comment));
     if (text === '') {
@@ -83,19 +99,15 @@ class Gatherer {
       this.#option.values.push(text);
     } else {
       this.#depth = indent(raw);
-      this.#begin(text, line, shown);
+      const section = text.startsWith('[') ? SECTION.exec(text)?.[1] : undefined;
+      if (section !== undefined) this.#header(section, line);
+      else if (this.#sections.size > 0) this.#assignment(text, line, raw + end);
+      else this.#findings.refuse(this.#headless(line, raw + end));
     }
   }
 
-  #begin(text: string, line: number, shown: string): void {
-    const section = SECTION.exec(text)?.[1];
-    if (section !== undefined) this.#header(section, line);
-    else if (this.#sections.size > 0) this.#assignment(text, line, shown);
-    else this.#findings.refuse(this.#headless(line, shown));
-  }
-
   #assignment(text: string, line: number, shown: string): void {
-    const separator = text.search(/[=:]/);
+    const separator = text.search(SEPARATOR);
     const name = stripEnd(text.slice(0, Math.max(separator, 0))).toLowerCase();
     if (name === '') {
       this.#bad.push({ line, text: shown });
@@ -107,18 +119,22 @@ class Gatherer {
 
   #header(name: string, line: number): void {
     this.#finish();
-    this.#out.push(`[${sectionName.into(name)}]`);
+    this.#isKept = this.#isWanted(name);
     // Of a repeated section the first header counts.
-    if (!this.#sections.has(name))
-      this.#out.push(`${optionName.into(HEADER_LINE)}=${lineAndValue.into(line, '')}`);
-    this.#sections.add(name);
+    const header = this.#sections.get(name) ?? `[${lineAndSection.into(line, name)}]`;
+    this.#sections.set(name, header);
+    if (this.#isKept) this.#out.push(header);
   }
 
   #finish(): void {
-    if (!this.#option) return;
-    const { name, line, values } = this.#option;
-    this.#out.push(`${optionName.into(name)}=${lineAndValue.into(line, stripEnd(values.join('\n')))}`);
+    if (this.#option && this.#isKept) this.#out.push(this.#written(this.#option));
     this.#option = undefined;
+  }
+
+  #written({ name, line, values }: Assignment): string {
+    const armoured = this.#options.get(name) ?? optionName.into(name);
+    this.#options.set(name, armoured);
+    return `${armoured}=${lineAndValue.into(line, stripEnd(values.join('\n')))}`;
   }
 
   #headless(line: number, shown: string): ConfigError {
@@ -150,12 +166,20 @@ class Gatherer {
   }
 }
 
-/** A file's text as ini can read it. What is no configuration is refused in ConfigParser's words, and left out. */
-export function shielded(text: string, file: string, findings: Findings): string {
-  const gatherer = new Gatherer(file, findings);
+/**
+ * A file's text as ini can read it, of the sections that are wanted. What is no configuration is refused in
+ * ConfigParser's words, wherever it stands, and left out.
+ */
+export function shielded(
+  text: string,
+  file: string,
+  findings: Findings,
+  isWanted: (section: string) => boolean,
+): string {
+  const gatherer = new Gatherer(file, findings, isWanted);
   const lines = text.split(/\r\n|\n|\r/);
   lines.forEach((line, index) => {
-    gatherer.take(line, index + 1, index < lines.length - 1 ? `${line}\n` : line);
+    gatherer.take(line, index + 1, index < lines.length - 1 ? '\n' : '');
   });
   return gatherer.text();
 }

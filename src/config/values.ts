@@ -169,7 +169,7 @@ export const logLevel: Reader<(typeof LOG_LEVELS)[number]> = reader(
 /** A program's or a group's name. Throws ValueFault in Supervisor's words. */
 export function checkedName(value: string): string {
   const name = strip(value);
-  const bad = [...' :/'].find(letter => name.includes(letter));
+  const bad = [' ', ':', '/'].find(letter => name.includes(letter));
   if (bad === undefined) return name;
   throw new ValueFault(`Invalid name: ${repr(value)} because of character: ${repr(bad)}`);
 }
