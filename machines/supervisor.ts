@@ -28,8 +28,10 @@ interface SupervisorContext {
   readonly programs: Readonly<Record<string, ProgramRef>>;
   /** `group:name` of processes that an operator had stopped and that come back by an update or a reload. */
   readonly stopped: ReadonlySet<string>;
-  /** The groups that are still to be stopped, the next one last. */
+  /** All groups when everything stops; the last ones are stopped first. */
   readonly stopping: readonly GroupSpec[];
+  /** How many of them are still to be stopped: a shorter list each time would copy it for each group. */
+  readonly unstopped: number;
   /** How many programs have retired for a reload. */
   readonly retired: number;
 }
@@ -121,7 +123,7 @@ const newGroups = (context: SupervisorContext) =>
     group => !group.programs.some(program => programKey(program) in context.programs),
   );
 
-const next = ({ stopping }: SupervisorContext) => stopping.at(-1);
+const next = ({ stopping, unstopped }: SupervisorContext) => stopping[unstopped - 1];
 
 const stateOf = (state: SupervisorStateName) => ({ type: 'supervisor.state', state }) as const;
 
@@ -135,7 +137,7 @@ export const supervisorMachine = setup({
   },
   actors: { program: programMachine, herald },
   guards: {
-    everyGroupIsStopped: ({ context }) => context.stopping.length === 0,
+    everyGroupIsStopped: ({ context }) => context.unstopped === 0,
     nextGroupIsStopped: ({ context }) => {
       const group = next(context);
       return group !== undefined && isDown(context, group);
@@ -225,7 +227,7 @@ export const supervisorMachine = setup({
       for (const ref of Object.values(context.programs)) {
         enqueue.sendTo(ref, { type: 'program.hold' });
       }
-      enqueue.assign({ stopping: byPriority(context.groups) });
+      enqueue.assign({ stopping: byPriority(context.groups), unstopped: context.groups.length });
     }),
     tellWhoIsWaitedFor: emit(({ context }) => ({
       type: 'supervisor.waiting',
@@ -248,7 +250,7 @@ export const supervisorMachine = setup({
       for (const ref of refs) enqueue.sendTo(ref, { type: 'instance.stop', reason: 'shutdown' });
     }),
     // A group that is down is passed over in the same step; the next one is told to stop.
-    passToNextGroup: assign({ stopping: ({ context }) => context.stopping.slice(0, -1) }),
+    passToNextGroup: assign({ unstopped: ({ context }) => context.unstopped - 1 }),
     retireEverything: enqueueActions(({ context, enqueue }) => {
       for (const ref of Object.values(context.programs)) enqueue.sendTo(ref, { type: 'program.retire' });
     }),
@@ -273,6 +275,7 @@ export const supervisorMachine = setup({
     programs: {},
     stopped: new Set<string>(),
     stopping: [],
+    unstopped: 0,
     retired: 0,
   }),
   initial: 'running',

@@ -13,6 +13,7 @@ import { createWebhooks } from './events/webhooks.ts';
 import { giveBack } from './memory.ts';
 import { makeFifoFolder, removeFifoFolder } from './output/folder.ts';
 import type { Log } from './output/mainlog.ts';
+import { createExits } from './process/exits.ts';
 import { chooseLaunch } from './process/launch.ts';
 import { raiseLimits } from './process/limits.ts';
 import { takeServiceManager } from './process/notify.ts';
@@ -82,8 +83,17 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     cause => tell(`orphans: ${cause.message}`),
     (pid, exit) => log('info', `reaped unknown pid ${pid} (${ending(exit)})`),
   );
-  const launch = await chooseLaunch({ now, nofile: entered.nofile });
-  const root = wire(configuration.groups, { launch, table, outputs: () => era.outputs, log, news, now });
+  const exits = createExits(now);
+  const launch = await chooseLaunch({ now, nofile: entered.nofile }, exits);
+  const root = wire(configuration.groups, {
+    launch,
+    exits,
+    table,
+    outputs: () => era.outputs,
+    log,
+    news,
+    now,
+  });
 
   let coming: Configuration | undefined;
   const reload = async () => {

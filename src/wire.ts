@@ -16,6 +16,7 @@ import { openEcho } from './output/echo.ts';
 import type { LogFile } from './output/logger.ts';
 import type { Log } from './output/mainlog.ts';
 import type { Outputs } from './output/registry.ts';
+import type { Exits } from './process/exits.ts';
 import { createFcgiSockets, type Life } from './process/fcgi.ts';
 import type { Launch } from './process/launch.ts';
 import { createProcessPort } from './process/spawn.ts';
@@ -28,6 +29,7 @@ type StateNotice = Extract<SupervisorNotice, { type: 'instance.state' }>;
 /** The real effects that the machines are given. */
 export interface Effects {
   readonly launch: Launch;
+  readonly exits: Exits;
   readonly table: ProcessTable;
   /** What the processes write goes here; a reload may bring others. */
   outputs(): Outputs;
@@ -115,7 +117,7 @@ const poolsOf = (root: SupervisorRef, news: Newsroom, glance: () => void) => {
  * until its last; every notice is told in the main log.
  */
 export const wire = (groups: readonly GroupSpec[], effects: Effects): SupervisorRef => {
-  const { launch, table, outputs, log, news, now } = effects;
+  const { launch, exits, table, outputs, log, news, now } = effects;
   const added = new Map<string, GroupSpec>();
   let echo: LogFile | undefined;
   const tell = createTroubles(text => log('error', text));
@@ -126,6 +128,7 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   const fcgi = fcgiOf(added, log);
   const port = createProcessPort({
     launch,
+    exits,
     table,
     // Each look at process.env makes fresh strings: those of one copy are shared by all.
     environment: { ...process.env },

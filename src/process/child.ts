@@ -3,7 +3,6 @@ import type { Instant, PortCommand, ProcessReport, Shortage } from '../../machin
 import type { Milliseconds, Pid, ProcessSpec } from '../../machines/spec.ts';
 import { followIntoBackground } from './background.ts';
 import { requireSpareDescriptors } from './descriptors.ts';
-import type { Exits } from './exits.ts';
 import { SocketRefused } from './fcgi.ts';
 import { becomeSubreaper } from './foreign.ts';
 import type { Exit } from './launch.ts';
@@ -31,7 +30,7 @@ export interface Child {
  */
 export function createChild(
   spec: ProcessSpec,
-  deps: ProcessPortDeps & { readonly exits: Exits },
+  deps: ProcessPortDeps,
   sendBack: (report: ProcessReport) => void,
 ): Child {
   const early: PortCommand[] = [];
@@ -180,6 +179,7 @@ export function createChild(
     signalled = true;
     tree?.remember(pid);
     if (tree && told.signal === 'SIGKILL') tree.signal('SIGKILL', pid);
+    deps.exits.suspect(pid);
     const outcome = sendSignal(told.group && tree ? groupOf(pid) : pid, told.signal, told.group);
     if (!('refused' in outcome)) return;
     const reason = `unknown problem sending sig ${told.signal} to ${spec.name} (${pid}): ${outcome.refused}`;

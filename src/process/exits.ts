@@ -1,5 +1,5 @@
 import type { Instant } from '../../machines/events.ts';
-import type { Pid } from '../../machines/spec.ts';
+import type { Milliseconds, Pid } from '../../machines/spec.ts';
 import { signalName } from '../signals.ts';
 import { peekEnded, type WaitStatus, waitpid } from './foreign.ts';
 import type { Exit } from './launch.ts';
@@ -8,7 +8,15 @@ import type { Exit } from './launch.ts';
 export interface Exits {
   /** Calls back once, when this child has ended and its status was taken. */
   expect(pid: Pid, ended: (exit: Exit) => void): void;
+  /** Says that this child is sent a signal: among many it is asked for first. */
+  suspect(pid: Pid): void;
 }
+
+/** Of so many children the kernel looks through all in 20 microseconds: from then on suspects are asked for by name. */
+const CROWD = 1000;
+const MOST_SUSPECTS = 8;
+/** For how long an end may be overlooked that shared its SIGCHLD with a suspect's. */
+const SHARED: Milliseconds = 5;
 
 /** What a status says of an end. */
 export const exitOf = ({ exitstatus, signal, core }: WaitStatus): Omit<Exit, 'at'> => ({
@@ -17,14 +25,20 @@ export const exitOf = ({ exitstatus, signal, core }: WaitStatus): Omit<Exit, 'at
   core,
 });
 
-/** Takes the statuses of expected children as SIGCHLD comes, and of no others: libuv waits for its own. */
-export function createExits(now: () => Instant): Exits {
+/**
+ * Takes the statuses of expected children as SIGCHLD comes, and of no others: libuv waits for its own. More than `crowd`
+ * are not all looked through for each signal where one of the suspects has ended.
+ */
+export function createExits(now: () => Instant, crowd = CROWD): Exits {
   const expected = new Map<Pid, (exit: Exit) => void>();
+  const suspects = new Set<Pid>();
   let due = false;
+  let again: NodeJS.Timeout | undefined;
 
   function settle(pid: Pid, status: WaitStatus): void {
     const ended = expected.get(pid);
     expected.delete(pid);
+    suspects.delete(pid);
     if (expected.size === 0) process.off('SIGCHLD', soon);
     ended?.({ ...exitOf(status), at: now() });
   }
@@ -43,6 +57,14 @@ export function createExits(now: () => Instant): Exits {
 
   function sweep(): void {
     due = false;
+    if (expected.size > crowd && [...suspects].filter(take).length > 0)
+      again ??= setTimeout(sweepAll, SHARED).unref();
+    else sweepAll();
+  }
+
+  function sweepAll(): void {
+    clearTimeout(again);
+    again = undefined;
     // Peeking finds each at once, however many live on...
     let ended = peekEnded();
     while (ended !== 0 && take(ended)) ended = peekEnded();
@@ -56,6 +78,14 @@ export function createExits(now: () => Instant): Exits {
       expected.set(pid, ended);
       // The first may have ended before the listener stood.
       if (expected.size === 1) soon();
+    },
+    suspect(pid) {
+      if (!expected.has(pid)) return;
+      // The newest last: it is the one that is kept longest.
+      suspects.delete(pid);
+      suspects.add(pid);
+      const [oldest] = suspects;
+      if (suspects.size > MOST_SUSPECTS && oldest !== undefined) suspects.delete(oldest);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '../../machines/events.ts';
 import type { Pid, SignalName } from '../../machines/spec.ts';
 import { keepDescriptors } from './descriptors.ts';
-import { createExits } from './exits.ts';
+import type { Exits } from './exits.ts';
 import type { SpawnPlan } from './options.ts';
 import { canSpawn, createPosixLaunch } from './posix.ts';
 
@@ -46,9 +46,9 @@ export interface LaunchSettings {
  * The best launch that this machine has: posix_spawn costs a twentieth of the CPU, keeps the child in the daemon's
  * session as Supervisor does, and tells a failed chdir by errno; execa serves where libc is too old for it.
  */
-export async function chooseLaunch(settings: LaunchSettings): Promise<Launch> {
+export async function chooseLaunch(settings: LaunchSettings, exits: Exits): Promise<Launch> {
   keepDescriptors();
-  if (canSpawn()) return createPosixLaunch(settings, createExits(settings.now));
+  if (canSpawn()) return createPosixLaunch(settings, exits);
   // Loaded only here: execa takes longer to load than the daemon has to start.
   const { createExecaLaunch } = await import('./execa.ts');
   return createExecaLaunch(settings);

@@ -3,7 +3,7 @@ import type { Instant, PortCommand } from '../../machines/events.ts';
 import type { PortInput, processPort } from '../../machines/ports.ts';
 import type { Milliseconds, ProcessSpec } from '../../machines/spec.ts';
 import { createChild } from './child.ts';
-import { createExits } from './exits.ts';
+import type { Exits } from './exits.ts';
 import type { Launch } from './launch.ts';
 import { createQueue } from './queue.ts';
 import type { ProcessTable } from './table.ts';
@@ -27,6 +27,8 @@ export interface ProcessTrouble {
 /** What the port needs of the world. */
 export interface ProcessPortDeps {
   readonly launch: Launch;
+  /** The one that the launch has as well: two would take each other's children for strangers. */
+  readonly exits: Exits;
   readonly table: ProcessTable;
   /** The daemon's own environment, which children inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -47,10 +49,9 @@ const SPAWN_BUDGET: Milliseconds = 4;
  * cancels it, leaving it later kills the process group. Commands that come before the spawn are carried out after it.
  */
 export function createProcessPort(deps: ProcessPortDeps): typeof processPort {
-  const all = { ...deps, exits: createExits(deps.now) };
   const queue = createQueue(SPAWN_BUDGET, () => deps.now().monotonic, deps.between);
   return fromCallback<PortCommand, PortInput>(({ input, sendBack, receive }) => {
-    const child = createChild(input.spec, all, sendBack);
+    const child = createChild(input.spec, deps, sendBack);
     const leave = queue.enter(child.spawn);
     receive(child.command);
     return () => {

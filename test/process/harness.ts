@@ -7,7 +7,7 @@ import type { Instant, PortCommand, ProcessReport } from '../../machines/events.
 import type { ProcessSpec } from '../../machines/spec.ts';
 import { keepDescriptors } from '../../src/process/descriptors.ts';
 import { createExecaLaunch } from '../../src/process/execa.ts';
-import { createExits } from '../../src/process/exits.ts';
+import { createExits, type Exits } from '../../src/process/exits.ts';
 import type { Launch, LaunchSettings } from '../../src/process/launch.ts';
 import { createPosixLaunch } from '../../src/process/posix.ts';
 import {
@@ -27,8 +27,8 @@ export const fixture = (name: string): string =>
 export const now = (): Instant => ({ wall: Date.now() / 1000, monotonic: performance.now() });
 
 /** Every launch that there is, by name: each test of a port holds for all of them. */
-export const LAUNCHES: Readonly<Record<string, (settings: LaunchSettings) => Launch>> = {
-  posix_spawn: settings => createPosixLaunch(settings, createExits(settings.now)),
+export const LAUNCHES: Readonly<Record<string, (settings: LaunchSettings, exits: Exits) => Launch>> = {
+  posix_spawn: createPosixLaunch,
   execa: createExecaLaunch,
 };
 
@@ -54,9 +54,11 @@ export function createHouse(launchName: string, rest: Partial<ProcessPortDeps & 
   const troubles: ProcessTrouble[] = [];
   const make = LAUNCHES[launchName];
   if (!make) throw new Error(`no launch ${launchName}`);
+  const exits = createExits(now);
   let runs = 0;
   const port = createProcessPort({
-    launch: make({ now, nofile: undefined, ...rest }),
+    launch: make({ now, nofile: undefined, ...rest }, exits),
+    exits,
     table,
     environment: process.env,
     output: wanted => fileOutput(folder, wanted),

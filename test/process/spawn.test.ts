@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createExits } from '../../src/process/exits.ts';
 import { getrlimit, getsid } from '../../src/process/foreign.ts';
 import type { Launch } from '../../src/process/launch.ts';
 import { listenAtPath } from '../../src/process/sockets.ts';
@@ -264,7 +265,10 @@ describe('a launch that throws', () => {
     };
 
   it('is trouble once the process runs, which stays owned', async () => {
-    const launch = throwing(LAUNCHES.posix_spawn?.({ now, nofile: undefined }) as Launch, true);
+    const launch = throwing(
+      LAUNCHES.posix_spawn?.({ now, nofile: undefined }, createExits(now)) as Launch,
+      true,
+    );
     const house = createHouse('posix_spawn', { launch });
     try {
       const run = house.run(spec(['sleep', '60']));
