@@ -1,5 +1,5 @@
 import { fullName } from '../rpc/address.ts';
-import { RpcFault } from '../rpc/faults.ts';
+import { faults } from '../rpc/faults.ts';
 import { inUrl, processNamed } from './address.ts';
 import type { Page } from './frame.ts';
 import { html } from './html.ts';
@@ -12,7 +12,7 @@ const LIMIT = { usual: 1024, most: 1024 * 1024 } as const;
 export async function tailPage(web: Web, query: URLSearchParams): Promise<Page> {
   const name = query.get('processname');
   const found = processNamed(web, name);
-  const limit = Math.min(LIMIT.most, Number(query.get('limit') ?? LIMIT.usual) || LIMIT.usual);
+  const limit = limitOf(query.get('limit'));
   const refresh =
     found &&
     html`<p><a href="tail.html?processname=${inUrl(found.info)}&amp;limit=${limit}">Refresh</a>
@@ -24,17 +24,22 @@ export async function tailPage(web: Web, query: URLSearchParams): Promise<Page> 
   };
 }
 
+// A negative number would ask for all that follows a byte near the beginning: the whole of a log, whatever its size.
+const limitOf = (asked: string | null): number =>
+  /^\d+$/.test(asked ?? '') ? Math.min(LIMIT.most, Number(asked) || LIMIT.usual) : LIMIT.usual;
+
 async function wordsOf(web: Web, name: string | null, limit: number): Promise<string> {
   if (name === null) return 'No process name found';
   const found = processNamed(web, name);
   if (found === undefined) return `ERROR: unexpected rpc fault [10] BAD_NAME: ${name}`;
   const { logs } = web.backend;
   const { stdout } = logs.process(found.info.group, found.info.name);
-  if (stdout === undefined) return 'ERROR: unexpected rpc fault [20] NO_FILE';
+  const noFile = `No file for ${name}`;
+  if (stdout === undefined) return noFile;
   try {
     return new TextDecoder().decode(await logs.read(stdout, -limit, 0));
   } catch (error) {
-    if (error instanceof RpcFault) return `ERROR: unexpected rpc fault [${error.code}] ${error.message}`;
-    return `ERROR: ${(error as Error).message}`;
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? noFile : `ERROR: unexpected rpc fault [${faults.FAILED.code}] FAILED: ${message}`;
   }
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { lone } from '../machines/fake.ts';
 import { logFile } from '../rpc/fixture.ts';
@@ -77,10 +78,24 @@ describe('tail.html', () => {
     expect(await shown('/tail.html?processname=cat&limit=10')).toBe('b'.repeat(10));
   });
 
+  it.each(['-1', '0', '0.5', 'all', ''])('with limit=%s shows as much as without', async limit => {
+    const daemon = await openPages([lone('cat')]);
+    await logFile(daemon, 'cat:cat:stdout', 'a'.repeat(5000));
+    const { body } = await daemon.ask({ path: `/tail.html?processname=cat&limit=${limit}` });
+    expect(/<pre class="tail">(a*)<\/pre>/.exec(body)?.[1]).toHaveLength(1024);
+  });
+
+  it('says that there is no file where a log was taken away', async () => {
+    const daemon = await openPages([lone('cat')]);
+    await rm(await logFile(daemon, 'cat:cat:stdout', 'gone'));
+    const { body } = await daemon.ask({ path: '/tail.html?processname=cat' });
+    expect(body).toContain('<pre class="tail">No file for cat</pre>');
+  });
+
   it.each([
     ['/tail.html', 'No process name found'],
     ['/tail.html?processname=nix', 'ERROR: unexpected rpc fault [10] BAD_NAME: nix'],
-    ['/tail.html?processname=cat', 'ERROR: unexpected rpc fault [20] NO_FILE'],
+    ['/tail.html?processname=cat', 'No file for cat'],
   ])('%s says what is wrong', async (path, words) => {
     const { ask } = await openPages([lone('cat')]);
     expect((await ask({ path })).body).toContain(words);
