@@ -94,13 +94,27 @@ const GROUP: Readonly<Record<string, (backend: Backend, group: string) => Promis
   },
 };
 
-/** Whether an action changes nothing. */
-export const isHarmless = (action: string | null): boolean => action === null || action === 'refresh';
+/** Whether a deed changes nothing. */
+export const isHarmless = (deed: Deed | undefined): boolean =>
+  deed === undefined || deed.action === 'refresh';
+
+const ALL_WORDS: ReadonlyMap<string, string> = new Map([
+  ['startall', 'Start all'],
+  ['stopall', 'Stop all'],
+  ['restartall', 'Restart all'],
+]);
+const ONE_WORDS: ReadonlyMap<string, string> = new Map([
+  ['start', 'Start'],
+  ['stop', 'Stop'],
+  ['restart', 'Restart'],
+  ['clearlog', 'Clear the log of'],
+]);
 
 /** What a deed would do, as a question's words; undefined for one that does not exist. */
 export function deedWords({ action, processname }: Deed): string | undefined {
-  if (action in ALL) return { startall: 'Start all', stopall: 'Stop all', restartall: 'Restart all' }[action];
-  const verb = { start: 'Start', stop: 'Stop', restart: 'Restart', clearlog: 'Clear the log of' }[action];
+  const all = ALL_WORDS.get(action);
+  if (all !== undefined) return all;
+  const verb = ONE_WORDS.get(action);
   return verb === undefined || processname === undefined ? undefined : `${verb} ${processname}`;
 }
 

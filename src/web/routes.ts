@@ -33,7 +33,7 @@ export function webRoutes(web: Web): readonly Route[] {
     };
   const front: Omit<Route, 'path'> = {
     match: 'exact',
-    changes: ({ url }) => !isHarmless(queryOf(url).get('action')),
+    changes: ({ url }) => !isHarmless(deedOf(queryOf(url))),
     handle: (request, response) => answerFront(web, request, response),
   };
   const rows: readonly (readonly [path: string, Handle])[] = [
@@ -102,7 +102,7 @@ async function answerFront(web: Web, request: IncomingMessage, response: ServerR
   }
   const deed = deedOf(query);
   if (deed === undefined) return sendPage(web, response, overview(web, query.get('message')));
-  if (!isHarmless(deed.action) && isBrowser(request.headers) && !web.token.fits(query.get('token'))) {
+  if (!isHarmless(deed) && isBrowser(request.headers) && !web.token.fits(query.get('token'))) {
     return ask(web, deed, response);
   }
   const message = await perform(web.backend, deed);

@@ -84,6 +84,14 @@ describe("Supervisor's old URLs, as scripts use them", () => {
     expect((await pages.ask({ path: '/?processname=cat&action=dance' })).status).toBe(400);
     expect((await pages.ask({ path: '/?action=constructor' })).status).toBe(400);
   });
+
+  it.each(['/?processname=cat&action=dance', '/?action=constructor', '/?processname=cat&action=toString'])(
+    'a browser is not asked whether it means what does not exist: %s',
+    async path => {
+      const pages = await opened();
+      expect((await pages.ask({ path, headers: TYPED })).status).toBe(400);
+    },
+  );
 });
 
 describe('a browser', () => {
@@ -92,6 +100,9 @@ describe('a browser', () => {
     pages.settle();
     const path = `/?processname=cat&action=stop&token=${pages.token.value}`;
     expect((await pages.ask({ path, headers: THEIRS })).status).toBe(403);
+    // As our buttons say it.
+    const pressed = `/?deed=stop+cat&token=${pages.token.value}`;
+    expect((await pages.ask({ path: pressed, headers: THEIRS })).status).toBe(403);
     const form = { path: '/', body: `processname=cat&action=stop&token=${pages.token.value}` };
     expect((await pages.ask({ ...form, headers: THEIRS })).status).toBe(403);
     expect((await pages.ask({ ...form, headers: { origin: 'http://evil.example' } })).status).toBe(403);
