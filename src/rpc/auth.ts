@@ -8,7 +8,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Says whether an Authorization header lets its sender in. */
+/** Says whether an Authorization header lets its sender in: at once where there is none, or it was let in before. */
 export type Authenticator = (header: string | undefined) => boolean | Promise<boolean>;
 
 /** Makes the check for a server; without credentials everybody is let in. */

@@ -38,6 +38,8 @@ export interface HttpServer {
 const keepAliveTimeout: Milliseconds = 600_000;
 /** A request must have arrived by then, its body included. */
 const requestTimeout: Milliseconds = 120_000;
+/** After so long a silence the kernel asks whether a client is still there: a follower of a quiet log never says so. */
+const keepAliveInitialDelay: Milliseconds = 60_000;
 /** So many at once: the daemon's file descriptors belong to its programs' logs first. */
 const maxConnections = 512;
 
@@ -64,7 +66,10 @@ export async function openServer(options: ServerOptions): Promise<HttpServer> {
   }
   const { answer, upgrade } = answerer(options);
   // Scripts that write their HTTP themselves often tell no Host: Supervisor has never asked for it.
-  const server = createServer({ keepAliveTimeout, requestTimeout, requireHostHeader: false }, answer);
+  const server = createServer(
+    { keepAliveTimeout, requestTimeout, requireHostHeader: false, keepAlive: true, keepAliveInitialDelay },
+    answer,
+  );
   server.maxConnections = maxConnections;
   server.on('connection', () => {
     if (options.isCrowded?.()) server.closeIdleConnections();
@@ -186,18 +191,22 @@ function admit(
   }
   const answer = admits(request.headers.authorization);
   if (answer === true) return true;
+  // It guesses nothing: a browser's first request, or a probe's, must not lock out who knows the password.
+  if (answer === false) return refuseEntry(response);
   // Counted before it is known: many guesses that are checked at once would all come before the first failure.
   // Clients that bring the same password at once share one check, which counts once.
-  const counts = from !== undefined && (answer === false || !counted.has(answer));
+  const counts = from !== undefined && !counted.has(answer);
   if (counts) failures.failed(from);
-  if (answer !== false) counted.add(answer);
-  const judge = (isGood: boolean): boolean => {
+  counted.add(answer);
+  return answer.then(isGood => {
     if (isGood && counts) failures.takeBack(from);
-    if (!isGood)
-      replyStatus(response, 401, { 'WWW-Authenticate': 'Basic realm="default"', Connection: 'close' });
-    return isGood;
-  };
-  return answer === false ? judge(false) : answer.then(judge);
+    return isGood || refuseEntry(response);
+  });
+}
+
+function refuseEntry(response: ServerResponse): false {
+  replyStatus(response, 401, { 'WWW-Authenticate': 'Basic realm="default"', Connection: 'close' });
+  return false;
 }
 
 function distanceOf(request: IncomingMessage, address: Address): Distance {

@@ -42,9 +42,16 @@ describe('a server with a password', () => {
 
   it('answers slow down after ten failures within a second, to the right password as well', async () => {
     const { ask } = await openTestDaemon([], { credentials });
-    for (let count = 0; count < 10; count++) expect((await ask({})).status).toBe(401);
+    const bad = { authorization: basic('user:bad') };
+    for (let count = 0; count < 10; count++) expect((await ask({ headers: bad })).status).toBe(401);
     const { status, headers } = await ask({ headers: { authorization: good } });
     expect([status, headers['retry-after']]).toEqual([429, '1']);
+  });
+
+  it('does not take a request without a password for a guess', async () => {
+    const { ask } = await openTestDaemon([], { credentials });
+    for (let count = 0; count < 30; count++) expect((await ask({})).status).toBe(401);
+    expect((await ask({ path: '/nosuch', headers: { authorization: good } })).status).toBe(404);
   });
 
   it('answers slow down to guesses that all come at once', async () => {
@@ -70,7 +77,8 @@ describe('a server with a password', () => {
     const path = join(await folder(), 's.sock');
     const address = { kind: 'unix', path, mode: undefined, owner: undefined } as const;
     const { ask } = await openTestDaemon([], { credentials, address });
-    for (let count = 0; count < 12; count++) expect((await ask({})).status).toBe(401);
+    const bad = { authorization: basic('user:bad') };
+    for (let count = 0; count < 12; count++) expect((await ask({ headers: bad })).status).toBe(401);
     expect((await ask({ path: '/nosuch', headers: { authorization: good } })).status).toBe(404);
   });
 
