@@ -62,27 +62,52 @@ export const signal = (daemon: Daemon, sent: string): Act => {
   };
 };
 
-/** Rotates the logs of processes. */
-export const rotate = ({ logs }: Pick<Backend, 'logs'>): Act => ({
+type WithLogs = Pick<Backend, 'logs'>;
+
+const toLogs = (work: (group: string, name: string) => Promise<void>): Act => ({
   check: () => {},
   tell: () => {},
-  outcome: ({ info }, label) => rotation(label, logs.rotateProcess(info.group, info.name)),
+  outcome: ({ info }, label) => worked(label, work(info.group, info.name)),
 });
 
+/** Rotates the logs of processes. */
+export const rotate = ({ logs }: WithLogs): Act => toLogs(logs.rotateProcess);
+
+/** Empties the logs of processes. */
+export const clear = ({ logs }: WithLogs): Act => toLogs(logs.clearProcess);
+
 /** Rotates the daemon's own log; throws where there is none, or where the file system refuses. */
-export async function rotateMain({ logs }: Pick<Backend, 'logs'>): Promise<void> {
+export const rotateMain = ({ logs }: WithLogs): Promise<void> => toMain(logs, logs.rotateMain);
+
+/** Empties the daemon's own log; throws where there is none, or where the file system refuses. */
+export const clearMain = ({ logs }: WithLogs): Promise<void> => toMain(logs, logs.clearMain);
+
+async function toMain(logs: Backend['logs'], work: () => Promise<void>): Promise<void> {
   const path = logs.main();
   if (path === undefined) throw fault('NO_FILE');
-  const failure = await rotation(path, logs.rotateMain());
+  const failure = await worked(path, work());
   if (failure !== undefined) throw failure;
 }
 
 /** What a file system that refuses comes to. */
-const rotation = (subject: string, rotating: Promise<void>): Promise<Outcome> =>
-  rotating.then(
+const worked = (subject: string, work: Promise<void>): Promise<Outcome> =>
+  work.then(
     () => undefined,
     (error: Error) => fault('FAILED', `${subject}: ${error.message}`),
   );
+
+/** Writes to the stdin of a process; throws where it does not run, or reads its stdin no more. */
+export function writeStdin(
+  backend: Pick<Backend, 'root' | 'acceptsInput'>,
+  process: ProcessView,
+  data: Uint8Array,
+  label: string,
+): void {
+  const { state, pid } = process.info;
+  if (pid === 0 || state === 'STOPPING') throw fault('NOT_RUNNING', label);
+  if (!backend.acceptsInput(pid)) throw fault('NO_FILE', label);
+  tell(backend, [process], { type: 'instance.stdin', data });
+}
 
 /** Does it to one; rejects with its fault. */
 export async function doOne(act: Act, process: ProcessView, label: string): Promise<true> {
@@ -115,8 +140,8 @@ export const signalAll = (of: readonly ProcessView[], act: Act): Promise<Result[
     ),
   );
 
-/** Rotates the logs of all of them. */
-export const rotateAll = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
+/** Does to the logs of all of them what is done to one's. */
+export const toAllLogs = (of: readonly ProcessView[], act: Act): Promise<Result[]> =>
   rounds(attempts(of, act));
 
 /** Several, told together: what would be thrown for one alone becomes its outcome. */

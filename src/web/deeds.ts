@@ -1,4 +1,4 @@
-import { type Act, doOne, start, startAll, stop, stopAll } from '../rpc/actions.ts';
+import { type Act, clear, doOne, start, startAll, stop, stopAll } from '../rpc/actions.ts';
 import { allByPriority, groupByPriority, oneProcess, splitName } from '../rpc/address.ts';
 import type { Backend } from '../rpc/backend.ts';
 import { faultName, RpcFault } from '../rpc/faults.ts';
@@ -40,8 +40,7 @@ const restartOne: OneDeed = async (backend, name) => {
 };
 
 const clearOne: OneDeed = async (backend, name) => {
-  const { group, name: process } = oneProcess(backend.root.getSnapshot(), name).info;
-  await backend.logs.clearProcess(group, process);
+  await doOne(clear(backend), oneProcess(backend.root.getSnapshot(), name), name);
   return `Log for ${name} cleared`;
 };
 

@@ -40,6 +40,8 @@ async function wordsOf(web: Web, name: string | null, limit: number): Promise<st
     return new TextDecoder().decode(await logs.read(stdout, -limit, 0));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? noFile : `ERROR: unexpected rpc fault [${faults.FAILED.code}] FAILED: ${message}`;
+    return code === 'ENOENT'
+      ? noFile
+      : `ERROR: unexpected rpc fault [${faults.FAILED.code}] FAILED: ${message}`;
   }
 }

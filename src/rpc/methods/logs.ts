@@ -1,11 +1,10 @@
 import type { Bytes } from '../../../machines/spec.ts';
+import { clear, clearMain, doOne, toAllLogs } from '../actions.ts';
 import { allByPriority, oneProcess } from '../address.ts';
 import type { Answer } from '../answer.ts';
 import type { Backend } from '../backend.ts';
-import type { XmlRpcStruct } from '../codec.ts';
-import { fault, RpcFault } from '../faults.ts';
+import { fault } from '../faults.ts';
 import { int, type Method, method, text } from '../method.ts';
-import { resultOf } from '../rounds.ts';
 
 type Stream = 'stdout' | 'stderr';
 
@@ -61,12 +60,6 @@ export const logMethods = (backend: Backend): readonly Method[] => {
     return [decodeEnd(found.bytes), found.offset, found.overflow];
   };
 
-  const clear = async (wanted: string): Promise<true> => {
-    const { group, name: process } = oneProcess(snapshot(), wanted).info;
-    await orFailed(wanted, logs.clearProcess(group, process));
-    return true;
-  };
-
   return [
     ...mainReaders.map(alias =>
       method({
@@ -82,9 +75,7 @@ export const logMethods = (backend: Backend): readonly Method[] => {
       returns: 'boolean',
       help: "Empties the daemon's own log.",
       run: async () => {
-        const path = logs.main();
-        if (path === undefined) throw fault('NO_FILE');
-        await orFailed(path, logs.clearMain());
+        await clearMain(backend);
         return true;
       },
     }),
@@ -112,21 +103,14 @@ export const logMethods = (backend: Backend): readonly Method[] => {
         params: [name],
         returns: 'boolean',
         help: "Empties a process's logs; rotated files stay.",
-        run: clear,
+        run: wanted => doOne(clear(backend), oneProcess(snapshot(), wanted), wanted),
       }),
     ),
     method({
       name: 'supervisor.clearAllProcessLogs',
       returns: 'array',
       help: 'Empties the logs of every process, and says what came of each.',
-      run: async () => {
-        const results: XmlRpcStruct[] = [];
-        for (const process of allByPriority(snapshot())) {
-          const { group, name: each } = process.info;
-          results.push(resultOf(process, await failureOf(clear(`${group}:${each}`))));
-        }
-        return results;
-      },
+      run: () => toAllLogs(allByPriority(snapshot()), clear(backend)),
     }),
   ];
 };
@@ -147,23 +131,5 @@ async function orFault<Value>(path: string, reading: Promise<Value>): Promise<Va
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw code === 'ENOENT' ? fault('NO_FILE', path) : fault('FAILED', message);
-  }
-}
-
-async function orFailed(subject: string, work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    throw fault('FAILED', `${subject}: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-async function failureOf(work: Promise<unknown>): Promise<RpcFault | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof RpcFault) return error;
-    throw error;
   }
 }

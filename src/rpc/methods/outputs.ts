@@ -1,5 +1,5 @@
 import { processes } from '../../../machines/info.ts';
-import { doOne, rotate, rotateAll, rotateMain } from '../actions.ts';
+import { doOne, rotate, rotateMain, toAllLogs } from '../actions.ts';
 import { allByPriority, fullName, oneProcess } from '../address.ts';
 import type { Backend } from '../backend.ts';
 import type { XmlRpcStruct } from '../codec.ts';
@@ -21,7 +21,7 @@ export const outputMethods = ({ root, logs }: Pick<Backend, 'root' | 'logs'>): r
     name: 'statevisor.rotateAllProcessLogs',
     returns: 'array',
     help: 'Rotates the logs of every process, and says what came of each.',
-    run: () => rotateAll(allByPriority(root.getSnapshot()), rotate({ logs })),
+    run: () => toAllLogs(allByPriority(root.getSnapshot()), rotate({ logs })),
   }),
   method({
     name: 'statevisor.rotateMainLog',

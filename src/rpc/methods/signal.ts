@@ -1,5 +1,5 @@
-import { doOne, signal, signalAll } from '../actions.ts';
-import { allByPriority, groupByPriority, oneProcess, resolve, tell } from '../address.ts';
+import { doOne, signal, signalAll, writeStdin } from '../actions.ts';
+import { allByPriority, groupByPriority, oneProcess, resolve } from '../address.ts';
 import type { Backend } from '../backend.ts';
 import { fault } from '../faults.ts';
 import { type Method, method, type Param, text } from '../method.ts';
@@ -53,11 +53,7 @@ export const signalMethods = (backend: Backend): readonly Method[] => {
       returns: 'boolean',
       help: 'Writes to the stdin of a process.',
       run: (wanted, data) => {
-        const process = oneProcess(snapshot(), wanted);
-        const { state, pid } = process.info;
-        if (pid === 0 || state === 'STOPPING') throw fault('NOT_RUNNING', wanted);
-        if (!backend.acceptsInput(pid)) throw fault('NO_FILE', wanted);
-        tell(backend, [process], { type: 'instance.stdin', data });
+        writeStdin(backend, oneProcess(snapshot(), wanted), data, wanted);
         return true;
       },
     }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupSpec } from '../../../machines/spec.ts';
-import { groupSpec, lone, processSpec, programSpec } from '../../machines/fake.ts';
+import { at, groupSpec, lone, processSpec, programSpec } from '../../machines/fake.ts';
 import { ask as askServer, logFile } from '../fixture.ts';
 import { openApi } from './fixture.ts';
 
@@ -113,6 +113,26 @@ describe('the configuration', () => {
     expect((await updated).json).toEqual({ added: ['c'], changed: ['b'], removed: ['a'] });
     expect(kernel.spawned.map(({ spec }) => spec.name)).toEqual(['a', 'b', 'b', 'c']);
     expect((await ask('GET', '/config/changes')).json).toEqual({ added: [], changed: [], removed: [] });
+  });
+
+  it('is taken up by the groups that stop, where another one does not', async () => {
+    const { ask, kernel } = await changed(
+      [lone('a'), lone('b')],
+      [lone('a', { priority: 1 }), lone('b', { priority: 1 })],
+    );
+    kernel.start('a');
+    kernel.start('b');
+    const updated = ask('POST', '/config/update');
+    await expect.poll(() => kernel.signals('b')).toEqual(['SIGTERM']);
+    kernel.latest('a').report({ type: 'process.lost', reason: 'nobody knows', at: at(0) });
+    kernel.exit(0, 'b');
+    const { status, json } = await updated;
+    expect([status, json.detail]).toEqual([409, 'STILL_RUNNING: a']);
+    expect(kernel.spawned.map(({ spec }) => `${spec.name} ${spec.priority}`)).toEqual([
+      'a 999',
+      'b 999',
+      'b 1',
+    ]);
   });
 
   it('is taken up for some groups alone; one that nobody knows is a problem', async () => {

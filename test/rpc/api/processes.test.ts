@@ -151,6 +151,15 @@ describe('an action', () => {
     const [command] = daemon.kernel.latest('cat').commands;
     expect(command?.type === 'port.stdin' && [...command.data]).toEqual([0, 255, 10]);
   });
+
+  it('writes nothing to a process that has closed its stdin, and says so', async () => {
+    const daemon = await open({ acceptsInput: () => false });
+    await daemon.ask('POST', '/processes/cat/cat/start?wait=false');
+    run(daemon, 'cat');
+    const { status, json } = await daemon.ask('POST', '/processes/cat/cat/stdin', { body: 'x' });
+    expect([status, json.fault]).toEqual([404, 'NO_FILE']);
+    expect(daemon.kernel.latest('cat').commands).toEqual([]);
+  });
 });
 
 describe('a log', () => {
@@ -214,5 +223,16 @@ describe('a log', () => {
     const daemon = await open();
     expect((await daemon.ask('DELETE', '/processes/web/app_1/logs')).status).toBe(204);
     expect(daemon.done.cleared).toEqual(['web:app_1']);
+  });
+
+  it('is a problem that says why where the file system refuses', async () => {
+    const { logs } = (await open()).backend;
+    const refuse = () => Promise.reject(new Error('EROFS'));
+    const daemon = await open({ logs: { ...logs, clearProcess: refuse } });
+    const { status, json } = await daemon.ask('DELETE', '/processes/cat/cat/logs');
+    expect([status, json]).toEqual([
+      500,
+      expect.objectContaining({ fault: 'FAILED', detail: 'FAILED: cat: EROFS' }),
+    ]);
   });
 });

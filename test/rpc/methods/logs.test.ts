@@ -129,7 +129,7 @@ describe('clearing', () => {
     const failure = { code: 30, message: 'FAILED: cat: EROFS' };
     await expect(refusing.call('supervisor.clearProcessLogs', ['cat'])).rejects.toMatchObject(failure);
     expect(plain(await refusing.call('supervisor.clearAllProcessLogs', []))).toMatchObject([
-      { name: 'cat', status: 30, description: 'FAILED: cat:cat: EROFS' },
+      { name: 'cat', status: 30, description: 'FAILED: cat: EROFS' },
     ]);
   });
 });

@@ -69,9 +69,15 @@ export const configOperations = (backend: Backend): readonly Operation[] => {
         );
         const unknown = wanted.find(name => !known.includes(name));
         if (unknown !== undefined) throw fault('BAD_NAME', unknown);
-        await Promise.all([...json.removed, ...json.changed].map(group => removeGroup(backend, group)));
-        for (const group of [...json.changed, ...json.added])
-          backend.root.send({ type: 'supervisor.add', group });
+        const add = (group: string) => backend.root.send({ type: 'supervisor.add', group });
+        // One group that does not go must not keep another, which has gone already, from coming back.
+        const stopped = await Promise.allSettled([
+          ...json.removed.map(group => removeGroup(backend, group)),
+          ...json.changed.map(group => removeGroup(backend, group).then(() => add(group))),
+        ]);
+        for (const group of json.added) add(group);
+        const failed = stopped.find(({ status }) => status === 'rejected');
+        if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
         return { json };
       },
     },

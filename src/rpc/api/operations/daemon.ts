@@ -1,9 +1,8 @@
 import { supervisorState } from '../../../../machines/info.ts';
 import { SUPERVISOR_STATE_CODES } from '../../../../machines/states.ts';
 import { supervisorVersion } from '../../../version.ts';
-import { rotateMain } from '../../actions.ts';
+import { clearMain, rotateMain } from '../../actions.ts';
 import type { Backend } from '../../backend.ts';
-import { fault } from '../../faults.ts';
 import { orCannotReread } from '../../methods/groups.ts';
 import { sendFile } from '../file.ts';
 import type { Daemon } from '../model.ts';
@@ -76,8 +75,7 @@ export const daemonOperations = (backend: Backend): readonly Operation[] => [
     successes: [{ status: 204, about: 'It is empty' }],
     problems: [404],
     run: async () => {
-      if (backend.logs.main() === undefined) throw fault('NO_FILE');
-      await backend.logs.clearMain();
+      await clearMain(backend);
       return undefined;
     },
   },

@@ -2,17 +2,19 @@ import { findProcess, type ProcessView, processes } from '../../../../machines/i
 import { STATE_CODES } from '../../../../machines/states.ts';
 import {
   type Act,
+  clear,
   doOne,
   rotate,
-  rotateAll,
   signal,
   signalAll,
   start,
   startAll,
   stop,
   stopAll,
+  toAllLogs,
+  writeStdin,
 } from '../../actions.ts';
-import { allByPriority, fullName, groupByPriority, tell } from '../../address.ts';
+import { allByPriority, fullName, groupByPriority } from '../../address.ts';
 import type { Backend } from '../../backend.ts';
 import { readBody } from '../../body.ts';
 import { fault, RpcFault } from '../../faults.ts';
@@ -165,10 +167,7 @@ export const processOperations = (backend: Backend): readonly Operation[] => {
       run: async asked => {
         const data = await readBody(asked.request);
         const process = one(asked);
-        if (process.info.pid === 0 || process.info.state === 'STOPPING') {
-          throw fault('NOT_RUNNING', fullName(process.info));
-        }
-        tell(backend, [process], { type: 'instance.stdin', data });
+        writeStdin(backend, process, data, fullName(process.info));
         return undefined;
       },
     },
@@ -197,8 +196,8 @@ export const processOperations = (backend: Backend): readonly Operation[] => {
       successes: [{ status: 204, about: 'They are empty' }],
       problems: [404],
       run: async asked => {
-        const { group, name } = one(asked).info;
-        await logs.clearProcess(group, name);
+        const process = one(asked);
+        await doOne(clear(backend), process, fullName(process.info));
         return undefined;
       },
     },
@@ -209,7 +208,7 @@ export const processOperations = (backend: Backend): readonly Operation[] => {
       summary: `Rotate the logs of a process now, whatever their size; empty ones stay. ${wildcard}`,
       successes: [results],
       problems: [404, 500],
-      run: asked => says(act(asked, rotate(backend), rotateAll)),
+      run: asked => says(act(asked, rotate(backend), toAllLogs)),
     },
   ];
 };
