@@ -12,7 +12,6 @@ export function giveBack(): void {
   const collect = runInNewContext('globalThis.gc') as (() => void) | undefined;
   setFlagsFromString('--no-expose-gc');
   setFlagsFromString('--compact-on-every-full-gc');
-  collect?.();
+  trimMemory(() => collect?.());
   setFlagsFromString('--no-compact-on-every-full-gc');
-  trimMemory();
 }

@@ -168,14 +168,22 @@ export const execv = (path: string, argv: readonly string[]): void => {
   checked('int execv(const char *path, const char **argv)', path, [...argv, null]);
 };
 
-/** From now on all threads share what malloc has: glibc's own arena for each is never given back. */
-export const oneArena = (): void => {
-  const M_ARENA_MAX = -8;
-  perhaps('int mallopt(int what, int value)', M_ARENA_MAX, 1);
-};
+const MALLOPT = 'int mallopt(int what, int value)';
+const MALLOC = { trim_threshold: -1, mmap_threshold: -3, arena_max: -8 } as const;
 
-/** Gives the memory that malloc holds free back to the kernel. */
-export const trimMemory = (): void => perhaps('int malloc_trim(size_t pad)', 0);
+/** From now on all threads share what malloc has: glibc's own arena for each is never given back. */
+export const oneArena = (): void => perhaps(MALLOPT, MALLOC.arena_max, 1);
+
+/** Gives the memory that `free` frees, and what malloc held free before, back to the kernel. */
+export function trimMemory(free: () => void): void {
+  // malloc_trim leaves the end of an arena that another thread has; only a free() beside it gives that back.
+  perhaps(MALLOPT, MALLOC.trim_threshold, 64 * 1024);
+  free();
+  perhaps('int malloc_trim(size_t pad)', 0);
+  // Whoever sets one of them sets both: else each buffer of 128 KiB would be mapped anew from now on.
+  perhaps(MALLOPT, MALLOC.trim_threshold, 4 * 1024 * 1024);
+  perhaps(MALLOPT, MALLOC.mmap_threshold, 2 * 1024 * 1024);
+}
 
 const EPOLL_OPERATIONS = { add: 1, forget: 2, arm: 3 } as const;
 /** EPOLLIN, and EPOLLONESHOT: told once, then not until it is armed again. */
