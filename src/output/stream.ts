@@ -1,3 +1,4 @@
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Bytes, LogOverflow, Milliseconds } from '../../machines/spec.ts';
 import type { Channel } from './channel.ts';
 import type { Destination } from './destination.ts';
@@ -11,6 +12,8 @@ import { Pace } from './pace.ts';
 
 /** The most that is read at once where a format makes more of it. */
 const FORMATTED: Bytes = 64 * 1024;
+/** The most that is read before others have their turn. */
+const SLICE: Bytes = 128 * 1024;
 /** How long a disk may take nothing at all before the end of a process is told all the same, by the overflow. */
 export const HUNG = { block: 30_000, drop: 2000 } as const satisfies Record<LogOverflow, Milliseconds>;
 /** With overflow=drop: how long a disk may take before the pipe is emptied without it, and how often from then on. */
@@ -99,10 +102,15 @@ export class Stream {
     void this.#carry(this.#fifo);
   }
 
-  /** Removes the FIFO and closes the logs. */
+  /** Removes the FIFO and closes the logs, as soon as they have what was read already. */
   close(): void {
     this.#closed = true;
     this.#fifo?.close();
+    if (this.#ahead === 0) this.#closeLogs();
+    else void this.#turns.then(() => this.#closeLogs());
+  }
+
+  #closeLogs(): void {
     for (const destination of this.#options.destinations) destination.close();
     this.#drops.close();
   }
@@ -174,12 +182,21 @@ export class Stream {
         if (this.#closed || this.#isHolding) return 0;
         const { channel } = this.#options;
         const space = buffer.subarray(0, this.#limit);
-        const size = this.#read(space, deep);
+        const size = await this.#fill(space, deep);
         if (size > 0) await this.#write(channel.feed(space.subarray(0, size)));
         if (this.#inbox.gap > 0 && this.#inbox.size === 0 && !this.#isHolding) await this.#tellGap();
         return size;
       }),
     );
+  }
+
+  /** Reads in slices, so that a client's request waits for one of them and not for a whole flood. */
+  async #fill(space: Buffer, deep: boolean): Promise<Bytes> {
+    for (let size = 0; ; await breath()) {
+      const some = this.#read(space.subarray(size, size + SLICE), deep);
+      size += some;
+      if (some < SLICE || size === space.length || this.#closed) return size;
+    }
   }
 
   #read(space: Buffer, deep: boolean): Bytes {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Channel } from '../../src/output/channel.ts';
 import type { Destination } from '../../src/output/destination.ts';
+import type { Kernel } from '../../src/output/kernel.ts';
 import { Lanes } from '../../src/output/lane.ts';
 import { HUNG, Stream } from '../../src/output/stream.ts';
+import { setPipeSize } from '../../src/process/foreign.ts';
 import { fakeKernel, folder, outputsIn, processSpec, stalledDisk, start, streamSpec } from './outputs.ts';
 
 /** Only the clock by which a disk's patience is measured: pipes and children go by the real one. */
@@ -22,6 +24,7 @@ afterEach(() => {
 function slowDisk() {
   const parts: Buffer[] = [];
   const writes: (() => void)[] = [];
+  let closed = false;
   const destination: Destination = {
     path: '/slow',
     device: 'slow',
@@ -41,10 +44,13 @@ function slowDisk() {
     reopen() {},
     clear() {},
     rotate: () => Promise.resolve(),
-    close() {},
+    close() {
+      closed = true;
+    },
   };
   return {
     destination,
+    isClosed: () => closed,
     text: () => Buffer.concat(parts).toString(),
     /** Ends the write that is under way, as soon as there is one. */
     async finish() {
@@ -55,7 +61,7 @@ function slowDisk() {
 }
 
 /** A stream to one destination, in lanes that others may use, too. */
-function streamTo(destination: Destination, lanes = new Lanes()): Stream {
+function streamTo(destination: Destination, lanes = new Lanes(), kernel: Kernel = fakeKernel()): Stream {
   const stream = new Stream({
     fifo: join(folder(), 'fifo'),
     owner: undefined,
@@ -72,7 +78,7 @@ function streamTo(destination: Destination, lanes = new Lanes()): Stream {
       onCommunication() {},
     }),
     destinations: [destination],
-    kernel: fakeKernel(),
+    kernel,
     lanes,
     report() {},
   });
@@ -209,4 +215,23 @@ it('lets a conversation hear what is said while the disk has yet to take what wa
   await disk.finish();
   await seen(() => disk.text() === 'onetwo');
   await disk.finish();
+});
+
+it('gives a log what was read of a flood before it is closed', async () => {
+  const disk = slowDisk();
+  const stream = streamTo(disk.destination, new Lanes(), { ...fakeKernel(), setPipeSize });
+  let heard = 0;
+  stream.tap(bytes => {
+    heard += bytes.length;
+    if (heard > 200_000) stream.close();
+  });
+  // A read of half a pipe lets it grow, so that the next one is read slice by slice.
+  await play(stream, 'dd if=/dev/zero bs=60000 count=1 status=none');
+  await disk.finish();
+  await play(stream, 'dd if=/dev/zero bs=600000 count=1 status=none');
+  while (heard <= 200_000) await disk.finish();
+  await seen(() => disk.text().length === heard);
+  expect(disk.isClosed()).toBe(false);
+  await disk.finish();
+  await seen(disk.isClosed);
 });
