@@ -66,7 +66,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     foreground,
     lines: entered.lines,
     news,
-    fifodir: makeFifoFolder(process.env.XDG_RUNTIME_DIR ?? tmpdir(), pidfile),
+    fifodir: openFifoFolder(pidfile, foreground),
   };
   let era = openFirstEra(configuration, ground);
   const log: Log = (level, text) => era.mainLog.log(level, text);
@@ -145,6 +145,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   });
   const signals = listenToSignals({
     log,
+    isEnding: () => supervisorState(root.getSnapshot()) === 'SHUTDOWN',
     shutdown,
     reload: () =>
       reload().catch(error => log('error', `reload refused, everything goes on: ${error.message}`)),
@@ -181,6 +182,18 @@ function taken({ message, where, byFile }: AddressTaken, pidfile: string): strin
     return `${message}\n${where} is in use: end who listens there, or configure another address.`;
   const how = `\`supervisorctl shutdown\` or \`kill ${pid}\` ends it`;
   return `${message}\n${where} is in use; ${pidfile} names process ${pid}, which runs: ${how}.`;
+}
+
+/** A session's own folder goes with the session, which a daemon in the background outlives. */
+function openFifoFolder(pidfile: string, foreground: boolean): string {
+  const session = foreground ? process.env.XDG_RUNTIME_DIR : undefined;
+  try {
+    return makeFifoFolder(session === undefined ? [tmpdir()] : [session, tmpdir()], pidfile);
+  } catch (cause) {
+    throw new StartError(`could not make a folder for the programs' output: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 function openFirstEra(configuration: Configuration, ground: Ground): Era {
@@ -232,13 +245,14 @@ function remind(root: SupervisorRef, log: Log): void {
 
 interface SignalDeeds {
   readonly log: Log;
+  isEnding(): boolean;
   shutdown(): void;
   reload(): void;
   reopen(): void;
 }
 
 /** What each signal means; the words are Supervisor's. */
-function listenToSignals({ log, shutdown, reload, reopen }: SignalDeeds) {
+function listenToSignals({ log, isEnding, shutdown, reload, reopen }: SignalDeeds) {
   const exit = (name: string) => () => {
     log('warn', `received ${name} indicating exit request`);
     shutdown();
@@ -248,6 +262,7 @@ function listenToSignals({ log, shutdown, reload, reopen }: SignalDeeds) {
     SIGINT: exit('SIGINT'),
     SIGQUIT: exit('SIGQUIT'),
     SIGHUP: () => {
+      if (isEnding()) return log('warn', 'ignored SIGHUP indicating restart request (shutdown in progress)');
       log('warn', 'received SIGHUP indicating restart request');
       reload();
     },

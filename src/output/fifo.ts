@@ -8,7 +8,9 @@ import {
   readSync,
   unlinkSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Bytes } from '../../machines/spec.ts';
+import { makePrivate } from './folder.ts';
 import { errnoOf, type Kernel } from './kernel.ts';
 
 /** What a pipe holds as the kernel makes it. */
@@ -51,7 +53,7 @@ export class Fifo {
     this.path = path;
     this.#kernel = kernel;
     this.#listener = listener;
-    this.#fd = openEnd(path, kernel, constants.O_NONBLOCK);
+    this.#fd = openEnd(path, kernel);
     try {
       // The program's user must be able to open /dev/stdout, which is this file by another name.
       if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
@@ -69,7 +71,8 @@ export class Fifo {
 
   /** A fresh blocking descriptor for a process's stdout or stderr. The caller closes it. Throws as open(2) does. */
   openChildEnd(): number {
-    return openEnd(this.path, this.#kernel, 0);
+    // Not by its name: whoever tidies /tmp up may have removed that, and nobody would read a fresh FIFO.
+    return openSync(`/proc/self/fd/${this.#fd}`, constants.O_RDWR);
   }
 
   /** Waits for bytes, without cost until they come. */
@@ -126,13 +129,24 @@ export class Fifo {
   }
 }
 
-/** Opens one end. Reading and writing, so that open(2) never waits for the other side. */
-function openEnd(path: string, kernel: Kernel, flags: number): number {
-  if (!isFifo(path)) kernel.mkfifo(path, 0o600);
-  const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW | flags);
+/** Opens the daemon's end. Reading and writing, so that open(2) never waits for the other side. */
+function openEnd(path: string, kernel: Kernel): number {
+  if (!isFifo(path)) make(path, kernel);
+  const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   if (fstatSync(fd).isFIFO()) return fd;
   closeSync(fd);
   throw new Error(`${path}: is not a FIFO`);
+}
+
+/** Makes the FIFO, and its folder again where that was removed meanwhile. */
+function make(path: string, kernel: Kernel): void {
+  try {
+    kernel.mkfifo(path, 0o600);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    makePrivate(dirname(path));
+    kernel.mkfifo(path, 0o600);
+  }
 }
 
 /** Whether the FIFO is there; anything else by its name is removed. */

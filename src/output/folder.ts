@@ -4,17 +4,28 @@ import { digest } from './digest.ts';
 import { errnoOf } from './kernel.ts';
 
 /**
- * Makes the folder of a daemon's FIFOs, of the same name whenever the same daemon runs (`identity` tells it), which
- * nobody else may enter. Throws where another user's file or folder is in its place.
+ * Makes the folder of a daemon's FIFOs, of the same name whenever the same daemon runs (`identity` tells it), in the
+ * first of these places where that can be. Throws what keeps it from the last one.
  */
-export function makeFifoFolder(parent: string, identity: string): string {
-  const folder = join(parent, `statevisor-${digest(identity)}`);
+export function makeFifoFolder(places: readonly string[], identity: string): string {
+  const [place = '', ...others] = places;
+  const folder = join(place, `statevisor-${digest(identity)}`);
+  try {
+    makePrivate(folder);
+    return folder;
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return makeFifoFolder(others, identity);
+  }
+}
+
+/** Makes a folder that nobody else may enter. Throws where another user's file or folder is in its place. */
+export function makePrivate(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = lstatSync(folder);
   if (uid !== process.getuid?.() || (mode & 0o077) !== 0) {
     throw new Error(`${folder}: expected a folder of this user's that nobody else may enter`);
   }
-  return folder;
 }
 
 /** Removes the folder; FIFOs that are still in it stay for who may still write to them. */

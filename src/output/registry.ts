@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import type { ProcessSpec } from '../../machines/spec.ts';
 import { createAutoLog, removeAutoLogs } from './auto.ts';
 import { digest } from './digest.ts';
+import { makePrivate } from './folder.ts';
 import { errnoOf } from './kernel.ts';
 import { Lanes } from './lane.ts';
 import { type AutoLogs, type ChannelName, type OutputDeps, ProcessOutput } from './output.ts';
@@ -48,7 +48,7 @@ export function createOutputs(deps: OutputsDeps): Outputs {
     );
   };
 
-  attempt(`${fifodir}: cannot be made`, () => mkdirSync(fifodir, { recursive: true, mode: 0o700 }));
+  attempt(`${fifodir}: cannot be made`, () => makePrivate(fifodir));
   if (!deps.nocleanup) {
     attempt(`${childlogdir}: cannot remove old AUTO logs`, () => removeAutoLogs(childlogdir, identifier));
   }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { folder, outputsIn, processSpec, run, streamSpec } from './outputs.ts';
+import { mkfifo } from '../../src/process/foreign.ts';
+import { fakeKernel, folder, outputsIn, processSpec, run, streamSpec } from './outputs.ts';
 
 const file = (path: string) => streamSpec({ logfile: [{ to: 'file', path }] });
 
@@ -81,6 +82,19 @@ it('tells why a log cannot be opened by an errno code', () => {
   const { outputs } = outputsIn(folder());
   const output = outputs.add(processSpec({ stdout: file('/no/such/folder/out.log') }));
   expect(() => output.openChildEnds()).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+});
+
+it('has the output of the next process where somebody has tidied the FIFOs away', async () => {
+  const home = folder();
+  const { outputs } = outputsIn(home, { kernel: { ...fakeKernel(), mkfifo } });
+  const [out, later] = [join(home, 'out.log'), join(home, 'later.log')];
+  const output = outputs.add(processSpec({ stdout: file(out) }));
+  await run(output, 'echo one');
+  rmSync(join(home, 'fifos'), { recursive: true });
+  await run(output, 'echo two; echo three > /dev/stdout');
+  expect(readFileSync(out, 'utf8')).toBe('one\ntwo\nthree\n');
+  await run(outputs.add(processSpec({ name: 'later', stdout: file(later) })), 'echo four');
+  expect(readFileSync(later, 'utf8')).toBe('four\n');
 });
 
 it('removes its FIFOs when it is closed, and tells so', async () => {
