@@ -113,13 +113,29 @@ export const openEra = (configuration: Configuration, ground: Ground): Era => {
   return eraOf(settings, mainLog, ground);
 };
 
-/** Goes over to a new configuration when nothing runs: the main log stays open where it is meant to stay the same. */
+/** Goes over to a new configuration when nothing runs. */
 export const nextEra = (last: Era, configuration: Configuration, ground: Ground): Era => {
-  const { settings } = configuration;
   last.outputs.close();
-  const stays = JSON.stringify(mainLogOptions(settings)) === JSON.stringify(mainLogOptions(last.settings));
-  if (!stays) void last.mainLog.close();
-  const mainLog = stays ? last.mainLog : openMainLog(settings, ground.foreground);
+  const { settings, mainLog } = goOver(last, configuration.settings, ground.foreground);
   tellOf(configuration, ground, mainLog);
   return eraOf(settings, mainLog, ground);
+};
+
+/** The main log stays open where it is meant to stay the same, and where the new one cannot be opened. */
+const goOver = (
+  last: Era,
+  settings: DaemonSettings,
+  foreground: boolean,
+): Pick<Era, 'settings' | 'mainLog'> => {
+  const [before, after] = [mainLogOptions(last.settings), mainLogOptions(settings)];
+  if (JSON.stringify(before) === JSON.stringify(after)) return { settings, mainLog: last.mainLog };
+  try {
+    const mainLog = openMainLog(settings, foreground);
+    void last.mainLog.close();
+    return { settings, mainLog };
+  } catch (error) {
+    const why = `could not write log file ${settings.logfile}: ${(error as Error).message}`;
+    last.mainLog.log('critical', `${why}; the log stays as it was`);
+    return { settings: { ...settings, ...before }, mainLog: last.mainLog };
+  }
 };

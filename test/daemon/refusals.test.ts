@@ -80,10 +80,39 @@ describe('a configuration that cannot be used at reread', () => {
     }
   });
 
+  it('leaves the main log as it was where the one of a reload cannot be opened', async () => {
+    const daemon = await startDaemon('[program:a]\ncommand=/bin/cat\n');
+    try {
+      await mkdir(join(daemon.folder, 'folder'));
+      const config = await readFile(daemon.conf, 'utf8');
+      await writeFile(daemon.conf, config.replace('supervisord.log', 'folder'));
+      process.kill(daemon.pid, 'SIGHUP');
+      const line = /CRIT could not write log file \S+\/folder: EISDIR.*; the log stays as it was\n/;
+      await until('the reload', async () => /started with pid[\s\S]*started with pid/.test(await daemon.log()));
+      expect(await daemon.log()).toMatch(line);
+      expect(await daemon.call('supervisor.getState')).toMatchObject({ statename: 'RUNNING' });
+    } finally {
+      await daemon.stop();
+    }
+  });
+
   it('warns of an unknown option, and names the nearest known one', async () => {
     const daemon = await startDaemon('[program:a]\ncommand=/bin/cat\nstartretriess=1\n');
     try {
       expect(await daemon.log()).toMatch(/WARN .*startretriess[\s\S]*did you mean startretries\?/);
+    } finally {
+      await daemon.stop();
+    }
+  });
+});
+
+describe('a session’s folder that cannot be used', () => {
+  it('keeps no daemon from its start', async () => {
+    const daemon = await startDaemon('[program:a]\ncommand=/bin/sh -c "echo here; exec cat"\n', {
+      env: { XDG_RUNTIME_DIR: '/dev/null' },
+    });
+    try {
+      await until('output', async () => (await daemon.ctl('tail', 'a')).stdout.startsWith('here\n'));
     } finally {
       await daemon.stop();
     }
