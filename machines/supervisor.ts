@@ -306,7 +306,11 @@ export const supervisorMachine = setup({
       states: {
         restarting: {
           always: { guard: 'everyGroupIsStopped', target: 'retiring' },
-          on: { 'supervisor.shutdown': { target: 'shutdown', actions: 'announceShutdown' } },
+          on: {
+            // What was read last is what comes.
+            'supervisor.reload': { actions: ['noteConfiguration', 'rememberStopped'] },
+            'supervisor.shutdown': { target: 'shutdown', actions: 'announceShutdown' },
+          },
         },
         retiring: {
           entry: 'retireEverything',

@@ -310,6 +310,15 @@ describe('a reload', () => {
     expect(Object.keys(it.root.getSnapshot().children)).toEqual(['herald', 'c:c']);
   });
 
+  it('brings what was read last where another one comes meanwhile', () => {
+    const it = startSupervisor([lone('a')]);
+    settle(it);
+    it.root.send({ type: 'supervisor.reload', groups: [lone('b')], restart_stopped: false });
+    it.root.send({ type: 'supervisor.reload', groups: [lone('c')], restart_stopped: false });
+    it.kernel.exit(0, 'a');
+    expect(states(it)).toEqual({ 'c:c': 'STARTING' });
+  });
+
   it('gives way to a shutdown', () => {
     const it = startSupervisor([lone('a')]);
     settle(it);

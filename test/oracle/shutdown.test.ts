@@ -51,6 +51,12 @@ const ROWS: readonly (readonly [sentence: string, config: string, states: string
     'RUNNING',
     'SIGTERM',
   ],
+  [
+    'goes on to end at HUP',
+    `[program:x]\ncommand=sh -c "trap 'kill -HUP $PPID; sleep 1.5; exit 0' TERM; while :; do sleep 0.1; done"\n`,
+    'RUNNING',
+    'SIGTERM',
+  ],
   ['starts everything anew at HUP', THREE, 'RUNNING', 'SIGHUP'],
   ['opens its log anew at USR2', sleeper('only'), 'RUNNING', 'SIGUSR2'],
 ];
@@ -63,7 +69,7 @@ interface Ending {
 }
 
 /** The lines that tell what happens; with pids, a first start and what the two daemons say of themselves left out. */
-const TELLING = /received SIG(?!CHLD)|to die|stopped:|spawned:|gave up|killing '|exited:|reopen/;
+const TELLING = /received SIG(?!CHLD)|ignored SIG|to die|stopped:|spawned:|gave up|killing '|exited:|reopen/;
 
 async function ending(start: typeof startDaemon, row: (typeof ROWS)[number]): Promise<Ending> {
   const [, config, states, how] = row;
