@@ -57,6 +57,20 @@ export function createChild(
   const trouble = (during: ProcessTrouble['during'], cause: Error) =>
     deps.onTrouble({ group: spec.group, name: spec.name, during, cause });
 
+  /** A look at /proc that fails is trouble and no more: the process itself is told and reported all the same. */
+  function look<Result>(
+    during: 'follow' | 'dispose',
+    otherwise: Result,
+    at: (family: Tree) => Result,
+  ): Result {
+    try {
+      return tree ? at(tree) : otherwise;
+    } catch (error) {
+      trouble(during, error as Error);
+      return otherwise;
+    }
+  }
+
   function spawn(): void {
     const outcome = spawnOptions(spec, { environment: deps.environment, uid: process.getuid?.() ?? 0 });
     if ('spawnerr' in outcome) {
@@ -127,7 +141,7 @@ export function createChild(
     deps.table.enter({ pid, group: spec.group, name: spec.name, since, acceptsInput });
     life = { pid, stdin };
     spawned = true;
-    tree?.remember(pid);
+    look('follow', undefined, family => family.remember(pid));
     if (disposed) kill();
   }
 
@@ -138,11 +152,12 @@ export function createChild(
     life = undefined;
     if (tree && stdin && isForking(exit)) {
       following = true;
-      if (await moved(tree, stdin, output)) return;
+      const followed = await moved(tree, stdin, output).catch((error: Error) => trouble('follow', error));
+      if (followed) return;
+      following = false;
     }
     stdin?.close();
-    if (tree && !(await tree.clear()))
-      trouble('dispose', new Error('some of its descendants cannot be killed'));
+    await tree?.clear().catch((error: Error) => trouble('dispose', error));
     await output.drain().catch((error: Error) => trouble('drain', error));
     report({ type: 'process.exited', ...exit });
   }
@@ -177,10 +192,11 @@ export function createChild(
 
   function signal(pid: Pid, told: PortCommand & { readonly type: 'port.signal' }): void {
     signalled = true;
-    tree?.remember(pid);
-    if (tree && told.signal === 'SIGKILL') tree.signal('SIGKILL', pid);
+    look('follow', undefined, family => family.remember(pid));
+    if (told.signal === 'SIGKILL') look('dispose', 0, family => family.signal('SIGKILL', pid));
+    const target = told.group ? look('follow', pid, () => groupOf(pid)) : pid;
     deps.exits.suspect(pid);
-    const outcome = sendSignal(told.group && tree ? groupOf(pid) : pid, told.signal, told.group);
+    const outcome = sendSignal(target, told.signal, told.group);
     if (!('refused' in outcome)) return;
     const reason = `unknown problem sending sig ${told.signal} to ${spec.name} (${pid}): ${outcome.refused}`;
     report({ type: 'process.lost', reason, at: deps.now() });
@@ -188,10 +204,11 @@ export function createChild(
 
   function kill(): void {
     if (!life) return;
-    tree?.signal('SIGKILL', life.pid);
-    const outcome = sendSignal(life.pid, 'SIGKILL', true);
+    const { pid } = life;
+    look('dispose', 0, family => family.signal('SIGKILL', pid));
+    const outcome = sendSignal(pid, 'SIGKILL', true);
     if ('refused' in outcome)
-      trouble('dispose', new Error(`pid ${life.pid} cannot be killed: ${outcome.refused}`));
+      trouble('dispose', new Error(`pid ${pid} cannot be killed: ${outcome.refused}`));
   }
 
   return {

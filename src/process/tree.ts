@@ -22,8 +22,8 @@ export interface Tree {
   signal(signal: SignalName, root?: Pid): number;
   /** Remembers who descends from `root` now: what changes its group and loses its parent is still known. */
   remember(root: Pid): void;
-  /** Kills until nothing is left; false where something cannot be killed. */
-  clear(): Promise<boolean>;
+  /** Kills until nothing is left; rejects where something cannot be killed. */
+  clear(): Promise<void>;
 }
 
 const MARK = 'SUPERVISOR_TREE';
@@ -101,10 +101,9 @@ export function createTree(isOwned: (pid: Pid) => boolean): Tree {
     async clear() {
       const end = performance.now() + PATIENCE;
       while (signal('SIGKILL') > 0) {
-        if (performance.now() > end) return false;
+        if (performance.now() > end) throw new Error('some of its descendants cannot be killed');
         await sleep(LOOK);
       }
-      return true;
     },
   };
 }

@@ -1,11 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProcessSpec } from '../../machines/spec.ts';
 import { census, environmentOf } from '../../src/process/census.ts';
 import { createOrphans, type Orphans } from '../../src/process/orphans.ts';
 import { until } from '../support/until.ts';
 import { createHouse, spec } from './harness.ts';
+
+const proc = vi.hoisted(() => ({ isHidden: false }));
+vi.mock('../../src/process/census.ts', async original => {
+  const real = await original<typeof import('../../src/process/census.ts')>();
+  const census = () => {
+    if (proc.isHidden) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    return real.census();
+  };
+  return { ...real, census };
+});
 
 let house: ReturnType<typeof createHouse>;
 let orphans: Orphans;
@@ -69,6 +79,25 @@ describe('kill_tree', () => {
     await run.report('process.exited');
     expect(census().some(({ pid, since }) => pid === stranger.pid && since === stranger.since)).toBe(false);
   });
+
+  it.each([{ kill_tree: true }, { forks: true }])(
+    'costs no process its signal and its exit where nobody can look into /proc: %o',
+    async options => {
+      const run = shell('trap "exit 0" TERM; echo ready; while :; do sleep 0.05; done', options);
+      await run.report('process.started');
+      await until('it listens', () => run.stdout() === 'ready\n');
+      proc.isHidden = true;
+      try {
+        run.tell(TERM);
+        expect(await run.report('process.exited')).toMatchObject({ exitstatus: 0 });
+      } finally {
+        proc.isHidden = false;
+      }
+      expect(new Set(house.troubles.map(({ cause }) => cause.message))).toEqual(
+        new Set(['too many open files']),
+      );
+    },
+  );
 
   it('spares the trees of others', async () => {
     const other = shell(`${SCATTER} exec sleep 1000`, { kill_tree: true });
