@@ -53,22 +53,30 @@ export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
     if ((live.get(program)?.size ?? 0) === 0) close(program);
   };
 
+  const lookUp = (host: string) =>
+    void lookup(host, { family: 4 }).then(
+      ({ address }) => addresses.set(host, address),
+      // Its start will say that the host is not known.
+      () => addresses.delete(host),
+    );
+  const addressOf = (host: string) => {
+    const address = literal(host) ?? addresses.get(host);
+    // For the next try: a machine that has just been started learns names after a while.
+    if (address === undefined) lookUp(host);
+    return address;
+  };
+
   return {
     prepare({ socket }) {
       const host = tcpOf(socket)?.host;
-      if (host === undefined || isIP(host) !== 0) return;
-      lookup(host, { family: 4 }).then(
-        ({ address }) => addresses.set(host, address),
-        // Its start will say that the host is not known.
-        () => addresses.delete(host),
-      );
+      if (host !== undefined && literal(host) === undefined) lookUp(host);
     },
     descriptor(program, spec) {
       const known = open.get(program);
       if (known?.url === spec.socket) return known.fd;
       close(program);
       log(`Creating socket ${spec.socket}`);
-      const fd = create(spec, host => (isIP(host) === 0 ? addresses.get(host) : host));
+      const fd = create(spec, addressOf);
       open.set(program, { fd, url: spec.socket });
       return fd;
     },
@@ -91,6 +99,12 @@ export function createFcgiSockets(log: (text: string) => void): FcgiSockets {
     },
   };
 }
+
+/** The address of a host that needs no look-up. */
+const literal = (host: string): string | undefined => {
+  if (host === 'localhost') return '127.0.0.1';
+  return isIP(host) === 0 ? undefined : host;
+};
 
 const tcpOf = (url: string) => {
   const [, host, port] = /^tcp:\/\/(.*):(\d+)$/.exec(url) ?? [];

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, unlinkSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { listen, type SocketAddress } from './foreign.ts';
 
@@ -24,9 +24,15 @@ export function listenAtPath(file: SocketFile, backlog = BACKLOG): number {
     throw Object.assign(new Error(`${file.path} is too long for a socket`), { code: 'ENAMETOOLONG' });
   remove(file.path);
   const fd = listen({ family: 'unix', bytes: Buffer.concat([word(1), path]) }, backlog);
-  if (file.mode !== undefined) chmodSync(file.path, file.mode);
-  if (file.owner) chownSync(file.path, file.owner.uid, file.owner.gid);
-  return fd;
+  try {
+    if (file.mode !== undefined) chmodSync(file.path, file.mode);
+    if (file.owner) chownSync(file.path, file.owner.uid, file.owner.gid);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    remove(file.path);
+    throw error;
+  }
 }
 
 /** Listens at an IP address and port, and answers the descriptor. Throws an error with errno's name in `code`. */

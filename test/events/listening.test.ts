@@ -46,7 +46,7 @@ const start = (result_handler = DEFAULT) => {
     },
     write: ({ name }, bytes) => void written.push(`${name} ${Buffer.from(bytes).toString()}`),
     log: (level, text) => lines.push(`${level} ${text}`),
-    show: bytes => shown.push(bytes.toString()),
+    show: async bytes => void shown.push(bytes.toString()),
   });
   const parent = createActor(
     setup({ types: { events: {} as ListenerReport }, actors: { port } }).createMachine({
@@ -133,12 +133,13 @@ describe('a listener’s port', () => {
     ]);
   });
 
-  it('shows the outputs that a listener of supervisor_stdout hands back, line by line', () => {
+  it('shows the outputs that a listener of supervisor_stdout hands back, line by line', async () => {
     const it = start('supervisor_stdout:event_handler');
     const payload = 'processname:web groupname:web pid:3 channel:stdout\nüber\r$&\n';
     it.say('READY\n');
     it.deliver();
     it.say(`RESULT ${Buffer.byteLength(payload)}\n${payload}READY\n`);
+    await until('it is shown', () => it.reports.length === 3);
     it.deliver();
     it.say('RESULT 2\nOK');
     expect(it.shown).toEqual(['web stdout | über\r$&\nweb stdout | \n']);
