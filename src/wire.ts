@@ -12,8 +12,7 @@ import { createListening } from './events/listening.ts';
 import { narrate } from './events/narration.ts';
 import type { Newsroom } from './events/newsroom.ts';
 import { createShortages } from './events/shortages.ts';
-import { openEcho } from './output/echo.ts';
-import type { LogFile } from './output/logger.ts';
+import { createShow } from './output/echo.ts';
 import type { Log } from './output/mainlog.ts';
 import type { Outputs } from './output/registry.ts';
 import type { Exits } from './process/exits.ts';
@@ -119,7 +118,6 @@ const poolsOf = (root: SupervisorRef, news: Newsroom, glance: () => void) => {
 export const wire = (groups: readonly GroupSpec[], effects: Effects): SupervisorRef => {
   const { launch, exits, table, outputs, log, news, now } = effects;
   const added = new Map<string, GroupSpec>();
-  let echo: LogFile | undefined;
   const tell = createTroubles(text => log('error', text));
   const shortages = createShortages(
     ({ level, text }) => log(level, text),
@@ -144,10 +142,7 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
     write: ({ group, name }, data) =>
       findProcess(root.getSnapshot(), group, name)?.ref.send({ type: 'instance.stdin', data }),
     log,
-    show: bytes => {
-      echo ??= openEcho();
-      void echo.write(bytes);
-    },
+    show: createShow(),
   });
   const listener = listenerMachine.provide({ actors: { port: listening.port } });
   const pool = poolMachine.provide({ actors: { listener } });
@@ -158,6 +153,8 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   indexTimers(root);
   const pools = poolsOf(root, news, listening.glance);
   hear(root, notice => {
+    // A reload begins with other groups.
+    if (notice.type === 'supervisor.state' && notice.state === 'RUNNING') added.clear();
     if (notice.type === 'instance.spawned' || notice.type === 'instance.moved')
       outputs().get(notice.group, notice.name)?.attach(notice.pid);
     if (notice.type === 'group.added') {

@@ -20,8 +20,8 @@ export interface ListeningDeps {
   /** Writes to the process's stdin. */
   write(spec: ProcessSpec, bytes: Uint8Array): void;
   log(level: Line['level'], text: string): void;
-  /** Writes to the daemon's own stdout. */
-  show(bytes: Buffer): void;
+  /** Writes to the daemon's own stdout; resolves when it has taken that. */
+  show(bytes: Buffer): Promise<void>;
 }
 
 /** Hears one process. */

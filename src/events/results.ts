@@ -13,8 +13,8 @@ export interface Judgement {
 /** Judges the answers of a pool's listeners. */
 export type Judge = (event: PoolEvent, result: Buffer) => Judgement | Promise<Judgement>;
 
-/** Writes to the daemon's own stdout. */
-type Show = (bytes: Buffer) => void;
+/** Writes to the daemon's own stdout; resolves when it has taken that. */
+type Show = (bytes: Buffer) => Promise<void>;
 
 /** What a result_handler module exports as its default. */
 type ResultHandler = (event: PoolEvent & { readonly payload: string }, result: Buffer) => unknown;
@@ -34,8 +34,8 @@ const shows =
     if (name === undefined || channel === undefined || output === undefined)
       return { verdict: 'broken', cause: new Error('the result is no PROCESS_LOG event') };
     const lines = output.split('\n').map(line => `${name} ${channel} | ${line}\n`);
-    show(Buffer.from(lines.join(''), 'latin1'));
-    return { verdict: 'processed' };
+    // No sooner is the next event sent: what a slow reader leaves waits in the pool's buffer.
+    return show(Buffer.from(lines.join(''), 'latin1')).then(() => ({ verdict: 'processed' }));
   };
 
 const JUDGES: Readonly<Record<(typeof RESULT_HANDLERS)[number], (show: Show) => Judge>> = {
@@ -45,8 +45,9 @@ const JUDGES: Readonly<Record<(typeof RESULT_HANDLERS)[number], (show: Show) => 
 };
 
 /**
- * The judge that a `result_handler` names: one of ours, or what the default export of an ES module says. That one is given the event and the result; it rejects by false or by an error named RejectEvent, and
- * any other error is a broken handler. A module that cannot be loaded breaks on each result.
+ * The judge that a `result_handler` names: one of ours, or what the default export of an ES module says. That one is
+ * given the event and the result; it rejects by false or by an error named RejectEvent, and any other error is a broken
+ * handler. A module that cannot be loaded breaks on each result.
  */
 export function judgeOf(result_handler: string, show: Show): Judge {
   const known = RESULT_HANDLERS.find(name => name === result_handler);

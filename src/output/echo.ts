@@ -14,6 +14,20 @@ export function openEcho(): LogFile {
   return echo;
 }
 
+/** Writes to our stdout, one piece after the other. Resolves when it has taken all so far, however slow its reader is. */
+export function createShow(): (bytes: Buffer) => Promise<void> {
+  let echo: LogFile | undefined;
+  let last = Promise.resolve();
+  return bytes => {
+    last = last.then(async () => {
+      echo ??= openEcho();
+      await echo.write(bytes);
+      await echo.settled();
+    });
+    return last;
+  };
+}
+
 /** Trouble with the log itself has nowhere else to go. */
 export function complain(_level: string, text: string): void {
   process.stderr.write(`${text}\n`);
