@@ -88,7 +88,9 @@ describe('a configuration that cannot be used at reread', () => {
       await writeFile(daemon.conf, config.replace('supervisord.log', 'folder'));
       process.kill(daemon.pid, 'SIGHUP');
       const line = /CRIT could not write log file \S+\/folder: EISDIR.*; the log stays as it was\n/;
-      await until('the reload', async () => /started with pid[\s\S]*started with pid/.test(await daemon.log()));
+      await until('the reload', async () =>
+        /started with pid[\s\S]*started with pid/.test(await daemon.log()),
+      );
       expect(await daemon.log()).toMatch(line);
       expect(await daemon.call('supervisor.getState')).toMatchObject({ statename: 'RUNNING' });
     } finally {
