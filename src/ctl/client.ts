@@ -73,6 +73,8 @@ interface Server {
 function findServer({ serverurl, username, password }: ServerSettings): Server | undefined {
   if (serverurl.startsWith('unix://')) {
     const path = serverurl.slice('unix://'.length);
+    // An empty path would be a port of the network to Node.
+    if (path === '') return undefined;
     return server({ path }, 'localhost', username, password);
   }
   if (!serverurl.startsWith('http://') || !URL.canParse(serverurl)) return undefined;

@@ -296,6 +296,9 @@ export const ROWS: readonly (readonly [line: string, row?: Row])[] = [
   ['open ftp://x'],
   ['open http://127.0.0.1:1'],
   ['open unix:///nope'],
+  ['open unix://', alien],
+  ['open http://', alien],
+  ['open http://no.such.host.invalid:1', alien],
   ['shutdown x'],
   ['reload x'],
 

@@ -126,8 +126,7 @@ export const open: Verb = {
       return exits.failed;
     }
     session.open(url);
-    // Whether the server is there is said, but opening it has succeeded either way.
-    await status.run(session, []);
-    return exits.success;
+    // Whether the server is there is said, but opening it has succeeded either way; what is no server of ours has not.
+    return (await status.run(session, [])) === exits.failed ? exits.failed : exits.success;
   },
 };
