@@ -20,6 +20,11 @@ import type { Web } from './web.ts';
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
+/** Which pages this daemon has: their script bears the hash of its content in its name. */
+export interface Release {
+  readonly script: string;
+}
+
 /** The pages, what they are made of, and what they ask for besides the JSON API. */
 export function webRoutes(web: Web): readonly Route[] {
   const { backend, assets, histories, usages, actors } = web;
@@ -54,6 +59,10 @@ export function webRoutes(web: Web): readonly Route[] {
     ['/web/watch', (request, response) => watch(web, request, response)],
     ['/web/log', (request, response) => followLog(web, request, response)],
     ['/web/actors', (request, response) => json(response, actors.since(queryOf(request.url).get('after')))],
+    [
+      '/web/release',
+      (_, response) => json(response, { script: assets.url('app.js') ?? '' } satisfies Release),
+    ],
     ['/web/usage', (_, response) => json(response, Object.fromEntries(usages.now()))],
     [
       '/web/curves',

@@ -108,6 +108,22 @@ describe.skipIf(missing('chromium').length > 0)('a page whose daemon', () => {
     await rowOf(page, 'cat:cat').getByText('running').waitFor();
   });
 
+  it('was replaced by another version says so, and is of that version when it is reloaded', async () => {
+    const made = await site();
+    const page = await look(made.url);
+    await rowOf(page, 'cat:cat').getByText('running').waitFor();
+    await page.route('**/web/release', route => route.fulfill({ json: { script: 'assets/app-other.js' } }));
+    process.kill(made.pid, 'SIGKILL');
+    await page.getByRole('alert').filter({ hasText: 'has not answered since' }).waitFor();
+    const again = await startDaemon(await readFile(made.conf, 'utf8'), { within: 20_000 });
+    onTestFinished(() => again.stop());
+    await page.getByRole('alert').filter({ hasText: 'replaced by another version' }).waitFor();
+    await page.unroute('**/web/release');
+    await page.getByRole('button', { name: 'Reload the page' }).click();
+    await rowOf(page, 'cat:cat').getByText('running').waitFor();
+    expect(await page.locator('.away').count()).toBe(0);
+  });
+
   it('reloads follows it there and back', async () => {
     const made = await site();
     const page = await look(made.url);

@@ -51,6 +51,13 @@ it('who takes gzip gets it', async () => {
   expect(gunzipSync(await gzipped(port)).toString()).toBe('let a');
 });
 
+it('an open page can ask which script the pages have now', async () => {
+  const { ask } = await openPages([], { assets: urlOf(await built()) });
+  const { body } = await ask({ path: '/web/release' });
+  expect(JSON.parse(body)).toEqual({ script: 'assets/main-ABC.js' });
+  expect((await ask({ path: '/' })).body).toContain('src="assets/main-ABC.js"');
+});
+
 /** The bytes as they come: fetch would unpack them. */
 function gzipped(port: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

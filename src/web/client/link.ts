@@ -1,4 +1,5 @@
 import { useEffect, useReducer } from 'preact/hooks';
+import type { Release } from '../routes.ts';
 import { ask } from './api.ts';
 
 /** How the page stands with the daemon. */
@@ -9,6 +10,8 @@ export interface Link {
   readonly since: number;
   /** How often it was made: what was read before another one may be outdated. */
   readonly times: number;
+  /** Whether the daemon that answers now has other pages than this one: another version took its place. */
+  readonly outdated: boolean;
 }
 
 /** So long after a failure it is tried again, in milliseconds. */
@@ -16,7 +19,10 @@ const AGAIN = 1000;
 /** Who has not answered a small question within so many milliseconds does not answer. */
 const PATIENCE = 5000;
 
-let link: Link = { state: 'opening', since: 0, times: 0 };
+/** The script that this page was made with. */
+const OWN = document.querySelector('script[type=module]')?.getAttribute('src');
+
+let link: Link = { state: 'opening', since: 0, times: 0, outdated: false };
 let clockOffset = 0;
 let suspect = () => {};
 const watchers = new Set<() => void>();
@@ -35,11 +41,24 @@ export const setClock = (seconds: number): void => {
   clockOffset = seconds - Date.now() / 1000;
 };
 
-function turn(state: Link['state']): void {
-  const since = isLost() ? link.since : Date.now();
-  link = { state, since, times: link.times + Number(state === 'on') };
-  document.documentElement.dataset.link = state;
+function change(next: Partial<Link>): void {
+  link = { ...link, ...next };
+  document.documentElement.dataset.link = link.state;
   for (const watcher of watchers) watcher();
+}
+
+function turn(state: Link['state']): void {
+  change({
+    state,
+    since: isLost() ? link.since : Date.now(),
+    times: link.times + Number(state === 'on'),
+  });
+}
+
+/** Looks whether it is still the same daemon's page: one that was replaced may be of another version. */
+async function compare(): Promise<void> {
+  const release = await look<Release>('web/release');
+  if (release !== undefined) change({ outdated: release.script !== OWN });
 }
 
 /** How the page stands with the daemon, and again at each change. */
@@ -92,6 +111,7 @@ export function openChannel({ url, hear, onOpen }: Channel): () => void {
     own.onopen = () => {
       turn('on');
       onOpen?.();
+      if (link.times > 1) void compare();
     };
     own.onerror = () => {
       // A browser gives up by itself where it got another answer than a stream.
@@ -114,7 +134,9 @@ export function openChannel({ url, hear, onOpen }: Channel): () => void {
     open();
   };
   const see = () => {
-    if (document.visibilityState === 'hidden') close();
+    // What nobody looks at can be replaced without asking.
+    if (document.visibilityState === 'hidden' && link.outdated) location.reload();
+    else if (document.visibilityState === 'hidden') close();
     else if (source === undefined) open();
   };
   // Leaving for another page must not leave a connection behind in the back-forward cache.

@@ -1,9 +1,9 @@
 import { useLink } from './link.ts';
 import { moment } from './time.ts';
 
-/** Says that what is below is no longer live, and why. */
+/** Says that what is below is no longer live, or of an older version than its daemon, and why. */
 export function Lost() {
-  const { state, since } = useLink();
+  const { state, since, outdated } = useLink();
   if (state === 'refused') {
     return (
       <p class="away" role="alert">
@@ -12,10 +12,18 @@ export function Lost() {
       </p>
     );
   }
-  return state === 'lost' ? (
+  if (state === 'lost') {
+    return (
+      <p class="away" role="alert">
+        The daemon has not answered since {moment(since / 1000)}. What you see is how it was then; this page
+        tries again by itself.
+      </p>
+    );
+  }
+  return outdated ? (
     <p class="away" role="alert">
-      The daemon has not answered since {moment(since / 1000)}. What you see is how it was then; this page
-      tries again by itself.
+      The daemon was replaced by another version. This page is of the one before.{' '}
+      <button onClick={() => location.reload()}>Reload the page</button>
     </p>
   ) : null;
 }
