@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { keepBytecode } from './bytecode.ts';
 import { parseSupervisorctlArguments, supervisorctlHelp } from './config/commandline.ts';
+import { isFolder } from './config/disk.ts';
 import { ConfigError, refusal, UsageError } from './config/errors.ts';
 import { loadCtlConfiguration } from './config/loadctl.ts';
 import { findPidfile } from './config/pidfile.ts';
@@ -24,6 +25,7 @@ const world: ConfigWorld = {
   // [supervisorctl] has no users.
   lookupUser: () => undefined,
   lookupGroup: () => undefined,
+  isFolder,
 };
 
 async function main(words: readonly string[]): Promise<number> {

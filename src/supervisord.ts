@@ -2,8 +2,9 @@ import './heap.ts';
 import { hostname } from 'node:os';
 import { keepBytecode } from './bytecode.ts';
 import { parseSupervisordArguments, type SupervisordOptions, supervisordHelp } from './config/commandline.ts';
+import { isFolder } from './config/disk.ts';
 import { ConfigError, refusal, UsageError } from './config/errors.ts';
-import { loadConfiguration } from './config/load.ts';
+import { createLoader } from './config/load.ts';
 import type { ConfigWorld } from './config/world.ts';
 import { runDaemon, StartError } from './daemon.ts';
 import { daemonize, takeReadiness } from './process/daemonize.ts';
@@ -27,6 +28,7 @@ const world: ConfigWorld = {
   program,
   lookupUser,
   lookupGroup,
+  isFolder,
 };
 
 async function main(words: readonly string[]): Promise<void> {
@@ -59,13 +61,14 @@ const print = (text: string): void => void process.stdout.write(text);
 /** Runs the daemon here, or starts it in the background and returns when it is ready. */
 async function run(options: SupervisordOptions): Promise<void> {
   try {
-    const configuration = loadConfiguration(options, world);
+    const load = createLoader(options, world);
+    const configuration = load();
     const foreground = configuration.settings.nodaemon;
     if (!foreground && readiness === undefined) return await startInBackground();
     oneArena();
     await runDaemon({
       configuration,
-      load: async () => loadConfiguration(options, world),
+      load: async () => load(),
       foreground,
       inspect: options.inspect,
       onReady: () => readiness?.ready(),

@@ -1,10 +1,12 @@
-import type { GroupSpec, ProcessSpec } from '../../machines/spec.ts';
-import { ConfigError, type Diagnostic, type Findings, ValueFault } from './errors.ts';
+import type { GroupSpec } from '../../machines/spec.ts';
+import { ConfigError, type Diagnostic, type Findings, SILENT, ValueFault } from './errors.ts';
 import { environmentScope, type Scope } from './expand.ts';
 import { readGroups } from './groups.ts';
 import { SUPERVISORD } from './options/daemon.ts';
+import { DEFAULT_SECTION } from './parse.ts';
 import { type RpcInterfaceSpec, readInterfaces } from './plugin.ts';
 import type { Source } from './read.ts';
+import { type Recollection, writtenIn } from './recollection.ts';
 import { type Reading, SectionReader } from './section.ts';
 import { readServers, type ServerSpec } from './servers.ts';
 import { type DaemonSettings, type Overrides, readSupervisord, settle } from './settings.ts';
@@ -45,17 +47,6 @@ function serverUrl(servers: readonly ServerSpec[]): string | undefined {
   return inet?.kind === 'inet' ? `http://${inet.host ?? 'localhost'}:${inet.port}` : undefined;
 }
 
-/** A spec that nobody has yet. */
-type Draft = { -readonly [Name in keyof ProcessSpec]: ProcessSpec[Name] };
-
-/** Known only when the servers are: Supervisor reads them after the programs, and so must errors come. */
-function tellServerUrl(groups: readonly GroupSpec[], serverurl: string | undefined): void {
-  const programs = groups.flatMap(group => group.programs);
-  for (const { processes } of programs)
-    for (const process of processes as readonly Draft[])
-      if (process.serverurl_auto) process.serverurl = serverurl;
-}
-
 function daemonUser(reader: SectionReader, scope: Scope, given: string | undefined, world: ConfigWorld) {
   if (given === undefined) return reader.read('user', SUPERVISORD.user, scope);
   try {
@@ -71,7 +62,13 @@ function daemonUser(reader: SectionReader, scope: Scope, given: string | undefin
  * Turns what was read into settings, servers and groups. Errors go to `findings` in the order in which Supervisor
  * would meet them; where those do not throw, the result holds defaults in place of what was refused.
  */
-export function build(source: Source, given: Given, world: ConfigWorld, findings: Findings): Configuration {
+export function build(
+  source: Source,
+  given: Given,
+  recollection: Recollection,
+  findings: Findings,
+): Configuration {
+  const { world } = recollection;
   const warnings: Diagnostic[] = [...source.warnings];
   const reading: Reading = {
     sections: source.sections,
@@ -96,9 +93,13 @@ export function build(source: Source, given: Given, world: ConfigWorld, findings
   const rpcinterfaces = readInterfaces(reading, written.environment);
   const scope = environmentScope(written.environment, base);
   const { environment, strict } = written;
-  const groups = readGroups({ ...reading, scope, environment, strict });
-  const servers = readServers(reading, scope, environmentScope(environment, environmentScope(world.env)));
-  tellServerUrl(groups, serverUrl(servers));
+  const withoutHere = environmentScope(environment, environmentScope(world.env));
+  // Supervisor reads the servers after the programs, and so must their errors come; but programs are told the URL.
+  const serverurl = serverUrl(readServers({ ...reading, findings: SILENT }, scope, withoutHere));
+  const defaults = writtenIn(source.sections.get(DEFAULT_SECTION)?.entries);
+  recollection.within(JSON.stringify([source.here, environment, strict, serverurl, defaults]));
+  const groups = readGroups({ ...reading, scope, environment, strict, serverurl, recollection });
+  const servers = readServers(reading, scope, withoutHere);
   const webhooks = readWebhooks(reading, scope);
   const user = daemonUser(reader, base, given.user, world);
   for (const warning of unknownNames(source.sections)) reading.findings.warn(warning);

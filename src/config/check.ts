@@ -1,8 +1,9 @@
 import { build } from './build.ts';
 import type { SupervisordOptions } from './commandline.ts';
 import { ConfigError, type Diagnostic, ParsingError } from './errors.ts';
-import { locate, remembering } from './load.ts';
+import { locate } from './load.ts';
 import { readSource } from './read.ts';
+import { Recollection } from './recollection.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** What a check of a configuration found. */
@@ -47,10 +48,9 @@ export function checkConfiguration(options: SupervisordOptions, world: ConfigWor
     const located = locate(options.configuration, world);
     file = located.file;
     found.push(...located.warnings);
-    const remembered = remembering(world);
-    const source = readSource(file, remembered, findings);
+    const source = readSource(file, world, findings);
     files = source.files;
-    const { groups, warnings } = build(source, options, remembered, findings);
+    const { groups, warnings } = build(source, options, new Recollection(world), findings);
     found.push(...warnings);
     processes = groups.flatMap(({ programs }) => programs.flatMap(program => program.processes)).length;
   } catch (error) {

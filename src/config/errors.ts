@@ -80,6 +80,9 @@ export const FIRST_ERROR: Findings = {
   warn: () => {},
 };
 
+/** For a look ahead: what is wrong is told when its turn comes. */
+export const SILENT: Findings = { refuse: () => {}, warn: () => {} };
+
 /** A command line that cannot be used. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path';
 import type { LogDestination } from '../../machines/spec.ts';
-import { isFolder } from './disk.ts';
 import { MissingFault } from './errors.ts';
 import { type Reader, reader } from './reader.ts';
 import type { ConfigWorld } from './world.ts';
@@ -16,7 +15,7 @@ export function expandHome(path: string, world: ConfigWorld): string {
   return home === undefined ? path : home.replace(/\/+$/, '') + path.slice(name.length + 1) || '/';
 }
 
-const isFolderHere = (path: string, world: ConfigWorld): boolean => isFolder(resolve(world.cwd, path));
+const isFolderHere = (path: string, world: ConfigWorld): boolean => world.isFolder(resolve(world.cwd, path));
 
 function inExistingFolder(value: string, world: ConfigWorld): string {
   const path = expandHome(value, world);

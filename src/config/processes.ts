@@ -1,9 +1,11 @@
 import type { ProcessSpec, Seconds } from '../../machines/spec.ts';
+import type { Findings } from './errors.ts';
 import { environmentScope, type Scope } from './expand.ts';
 import type { Values } from './options/option.ts';
 import { PROGRAM_EACH, PROGRAM_ONCE } from './options/programs.ts';
 import type { Section } from './parse.ts';
 import { byCodePoint, repr } from './python.ts';
+import type { Recollection } from './recollection.ts';
 import { type Reading, SectionReader } from './section.ts';
 import { QuotingFault, splitCommand } from './shell.ts';
 import { readStream } from './streams.ts';
@@ -16,6 +18,14 @@ export interface ProgramContext extends Reading {
   /** [supervisord] environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly strict: boolean;
+  /** What SUPERVISOR_SERVER_URL is where serverurl=AUTO. */
+  readonly serverurl: string | undefined;
+  readonly recollection: Recollection;
+}
+
+interface Names {
+  readonly program: string;
+  readonly group: string;
 }
 
 type Once = Values<typeof PROGRAM_ONCE>;
@@ -48,7 +58,7 @@ function readProcess(
   reader: SectionReader,
   context: ProgramContext,
   once: Once,
-  names: { readonly program: string; readonly group: string },
+  names: Names,
   numbered: Scope,
   missing: () => string | undefined,
 ): ProcessSpec {
@@ -86,7 +96,7 @@ function readProcess(
     stdout,
     stderr,
     environment: Object.keys(own).length === 0 ? context.environment : { ...context.environment, ...own },
-    serverurl: automatic ? undefined : once.serverurl,
+    serverurl: automatic ? context.serverurl : once.serverurl,
     serverurl_auto: automatic,
     login_environment: once.login_environment,
     forks: once.forks,
@@ -121,15 +131,7 @@ function readOnce(reader: SectionReader, scope: Scope): Once {
   return once;
 }
 
-/**
- * The processes of a program section, sorted by name: `numprocs` of them. What only this machine lacks (a user, a
- * log's folder) becomes each process's fault; with strict it is refused as the rest is.
- */
-export function readProcesses(
-  context: ProgramContext,
-  section: Section,
-  names: { readonly program: string; readonly group: string },
-): ProcessSpec[] {
+function readAll(context: ProgramContext, section: Section, names: Names): readonly ProcessSpec[] {
   let missing: string | undefined;
   const onMissing = (message: string, option: string, expected: string): void => {
     missing ??= message;
@@ -154,4 +156,31 @@ export function readProcesses(
     return readProcess(reader, context, once, names, numbered, () => missing);
   });
   return processes.sort((a, b) => byCodePoint(a.name, b.name));
+}
+
+/**
+ * The processes of a program section, sorted by name: `numprocs` of them. What only this machine lacks (a user, a
+ * log's folder) becomes each process's fault; with strict it is refused as the rest is.
+ */
+export function readProcesses(
+  context: ProgramContext,
+  section: Section,
+  names: Names,
+): readonly ProcessSpec[] {
+  return context.recollection.processes(section, names.group, () => {
+    // What is said of a section tells its line, which moves with what stands above it.
+    let isKept = true;
+    const findings: Findings = {
+      refuse(error) {
+        isKept = false;
+        context.findings.refuse(error);
+      },
+      warn(warning) {
+        isKept = false;
+        context.findings.warn(warning);
+      },
+    };
+    const processes = readAll({ ...context, findings }, section, names);
+    return { processes, isKept };
+  });
 }

@@ -94,8 +94,8 @@ export class SectionReader {
   }
 
   /**
-   * The values of a whole table, read in its order; `prefix` is what the names in the file begin with besides. The same
-   * object for every section that writes none of them.
+   * The values of a whole table, read in its order; `prefix` is what the names in the file begin with besides. One frozen
+   * object for all sections that write none of them.
    */
   values<Table extends Options>(table: Table, scope: Scope, prefix = ''): Values<Table> {
     const { fallbacks, names } = sheetOf(table, prefix);

@@ -25,11 +25,29 @@ function warnOf(reader: SectionReader, stream: Stream, { to }: LogDestination, r
   }
 }
 
+/** By their defaults, the streams of which nothing is written: all programs share them. */
+const unwritten = new WeakMap<object, StreamSpec>();
+
 /** Reads the stdout_* or stderr_* family of a process. */
 export function readStream(reader: SectionReader, stream: Stream, once: Once, scope: Scope): StreamSpec {
   const values = reader.values(STREAMS[stream], scope, `${stream}_`);
-  const { logfile, syslog, rotate } = values;
   const redirected = stream === 'stderr' && once.redirect_stderr;
+  const isHeard = once[`${stream}_capture_maxbytes`] !== 0 || once[`${stream}_events_enabled`];
+  if (redirected || isHeard || !Object.isFrozen(values))
+    return specOf(reader, stream, once, values, redirected);
+  const known = unwritten.get(values) ?? specOf(reader, stream, once, values, redirected);
+  unwritten.set(values, known);
+  return known;
+}
+
+function specOf(
+  reader: SectionReader,
+  stream: Stream,
+  once: Once,
+  values: Values<(typeof STREAMS)[Stream]>,
+  redirected: boolean,
+): StreamSpec {
+  const { logfile, syslog, rotate } = values;
   warnOf(reader, stream, logfile, redirected);
   // Each field by its name: objects made by a spread have hidden classes of their own, as large again as they are.
   return {

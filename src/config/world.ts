@@ -14,4 +14,6 @@ export interface ConfigWorld {
   readonly lookupUser: (nameOrUid: string) => UserSpec | undefined;
   /** A group's number by its name, or by its number where there is such a group. */
   readonly lookupGroup: (nameOrGid: string) => number | undefined;
+  /** Whether an absolute path leads to a folder. */
+  readonly isFolder: (path: string) => boolean;
 }

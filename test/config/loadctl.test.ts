@@ -70,6 +70,18 @@ describe('supervisorctl', () => {
     expect(() => settings(text)).toThrow(complaint);
   });
 
+  it('refuses a file that is none, wherever the fault stands', () => {
+    const text = '[supervisorctl]\nprompt=x\n[program:x]\ncommand=y\nfaulty\n';
+    expect(() => settings(text)).toThrow(
+      "Source contains parsing errors: 'c.conf'\n\t[line  5]: 'faulty\\n'",
+    );
+  });
+
+  it('takes what it does not say itself from [DEFAULT], and nothing from others', () => {
+    const text = '[program:x]\nprompt=z\n[supervisorctl]\nusername=u\npassword=p\n[DEFAULT]\nprompt=y\n';
+    expect(settings(text)).toMatchObject({ prompt: 'y', username: 'u' });
+  });
+
   it('refuses a file that is not there', () => {
     expect(() => settings(undefined, { configuration: 'no.conf' })).toThrow(
       'could not find config file no.conf',

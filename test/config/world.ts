@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { ProcessSpec, UserSpec } from '../../machines/spec.ts';
 import type { Configuration } from '../../src/config/build.ts';
 import type { SupervisordOptions } from '../../src/config/commandline.ts';
+import { isFolder } from '../../src/config/disk.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import type { ConfigWorld } from '../../src/config/world.ts';
 
@@ -22,6 +23,7 @@ export const fakeWorld = (changes: Partial<ConfigWorld> = {}): ConfigWorld => ({
   uid: 1000,
   lookupUser: nameOrUid => USERS.find(({ name, uid }) => name === nameOrUid || `${uid}` === nameOrUid),
   lookupGroup: nameOrGid => GROUPS[nameOrGid] ?? Object.values(GROUPS).find(gid => `${gid}` === nameOrGid),
+  isFolder,
   ...changes,
 });
 

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isFolder } from '../../src/config/disk.ts';
 import { ConfigError, ValueFault } from '../../src/config/errors.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import { QuotingFault } from '../../src/config/shell.ts';
@@ -45,7 +46,15 @@ const DIFFERENT = [
 describe.skipIf(!has('supervisor'))("any text, beside Python's readers", () => {
   let python: PythonReader;
   const folder = mkdtempSync(join(tmpdir(), 'statevisor-'));
-  const world: ConfigWorld = { env: ENV, hostname: hostname(), cwd: folder, uid: 0, lookupUser, lookupGroup };
+  const world: ConfigWorld = {
+    env: ENV,
+    hostname: hostname(),
+    cwd: folder,
+    uid: 0,
+    lookupUser,
+    lookupGroup,
+    isFolder,
+  };
   beforeAll(() => {
     python = startPythonReader(ENV);
   });

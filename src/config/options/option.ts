@@ -73,4 +73,5 @@ const NOWHERE = {
   uid: 0,
   lookupUser: () => undefined,
   lookupGroup: () => undefined,
+  isFolder: () => false,
 } as const;
