@@ -10,8 +10,8 @@ export interface Machine {
   readonly memory: number;
 }
 
-/** Descriptors that a supervisord needs for programs without log files and with redirect_stderr, and for itself. */
-export const descriptorsOf = (programs: number): number => 2 * programs + 100;
+/** Descriptors that ours needs for programs without log files: one for the stdin of each; and for itself. */
+const descriptorsOf = (programs: number): number => programs + 100;
 
 /** MiB that a sleeping program may take, with what the kernel keeps for it. */
 const PROGRAM_MEMORY = 0.3;

@@ -52,13 +52,13 @@ export interface Daemon {
   clean(): Promise<void>;
 }
 
-const preamble = (folder: string, minfds: number) => `[unix_http_server]
+const preamble = (folder: string) => `[unix_http_server]
 file=${folder}/sock
 [supervisord]
 logfile=${folder}/supervisord.log
 pidfile=${folder}/supervisord.pid
 childlogdir=${folder}/logs
-minfds=${minfds}
+minfds=16384
 nodaemon=true
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
@@ -70,11 +70,11 @@ serverurl=unix://${folder}/sock
 const PLAIN = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
 
 /** Starts a supervisord by the text of its program sections. Returns at once: wait for an answer or a child. */
-export function launch(subject: Subject, shop: Workshop, programs: string, minfds = 16_384): Daemon {
+export function launch(subject: Subject, shop: Workshop, programs: string): Daemon {
   const folder = mkdtempSync(join(shop.folder, `${subject.who}-`));
   const conf = join(folder, 'supervisord.conf');
   mkdirSync(join(folder, 'logs'));
-  const configure = (text: string) => writeFileSync(conf, preamble(folder, minfds) + text);
+  const configure = (text: string) => writeFileSync(conf, preamble(folder) + text);
   configure(programs);
   const env = { ...PLAIN, TMPDIR: folder, XDG_RUNTIME_DIR: folder, [MARK]: folder };
   const startedAt = clock();

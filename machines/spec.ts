@@ -100,6 +100,8 @@ export interface ProcessSpec {
   readonly pidfile?: string | undefined;
   /** Whether a stop also ends the descendants that left the process group. */
   readonly kill_tree?: boolean;
+  /** Whether its stdout is what it says to the daemon itself: an event listener's. */
+  readonly speaks?: boolean;
   /** Why this process cannot run, where loading already showed it: it goes FATAL with these words. */
   readonly fault: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { clock, type Ear } from '../ear.ts';
 import { idle } from '../idle.ts';
-import { descriptorsOf, most, shortage, thisMachine } from '../limits.ts';
+import { most, shortage, thisMachine } from '../limits.ts';
 import type { Experiment, Row } from '../row.ts';
 import { firstAnswer, launch } from '../subject.ts';
 
@@ -22,7 +22,7 @@ const rows = (count: number): readonly Row[] =>
     better: 'less',
   }));
 
-/** Programs with as few descriptors in the daemon as there can be: with log files there are five for each. */
+/** Programs without logs, for as few descriptors in the daemon as there can be: with two log files there are five each. */
 const lean = (count: number, child: string, { path }: Ear): string =>
   Array.from(
     { length: count },
@@ -43,8 +43,7 @@ const growth = (
   refusal: () => shortage(count, thisMachine()),
   async measure(subject, shop) {
     const ear = shop.ear();
-    const programs = lean(count, shop.child, ear);
-    const daemon = launch(subject, shop, programs, descriptorsOf(count));
+    const daemon = launch(subject, shop, lean(count, shop.child, ear));
     try {
       await firstAnswer(daemon);
       const words = await ear.hear(count, 400_000);

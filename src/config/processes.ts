@@ -102,6 +102,7 @@ function readProcess(
     forks: once.forks,
     pidfile,
     kill_tree: once.kill_tree,
+    speaks: reader.section.name.startsWith('eventlistener:'),
     fault: missing() ?? fault,
   };
 }

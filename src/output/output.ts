@@ -65,6 +65,7 @@ export class ProcessOutput {
         overflow: spec[channel].overflow,
         channel: channelOf(spec, channel, () => this.#pid, deps),
         destinations,
+        unread: destinations.length === 0 && !isHeard(spec, channel, deps),
         kernel: deps.kernel,
         lanes: deps.lanes,
         report: deps.report,
@@ -91,7 +92,7 @@ export class ProcessOutput {
   }
 
   /**
-   * Descriptors for the fds 1 and 2 of a new process; with redirect_stderr one number twice. The caller closes them
+   * Descriptors for the fds 1 and 2 of a new process, /dev/null's for a stream that nobody takes in; with redirect_stderr one number twice. The caller closes them
    * after the spawn. Throws an error with an errno `code` where a log or a FIFO cannot be opened.
    */
   openChildEnds(): { readonly stdout: number; readonly stderr: number } {
@@ -168,6 +169,15 @@ export class ProcessOutput {
     return this.#outlets.flatMap(({ destinations }) => destinations);
   }
 }
+
+/** Whether somebody takes in a stream's bytes besides its logs; and who goes into the background is known by its FIFOs. */
+const isHeard = (spec: ProcessSpec, channel: ChannelName, { onOutput }: OutputDeps): boolean =>
+  onOutput !== undefined ||
+  spec[channel].events_enabled ||
+  spec[channel].capture_maxbytes > 0 ||
+  (channel === 'stdout' && spec.speaks === true) ||
+  spec.forks === true ||
+  spec.kill_tree === true;
 
 const pathOf = (outlet: Outlet | undefined): string | undefined =>
   outlet?.destinations.find(({ path }) => path !== undefined)?.path;

@@ -1,3 +1,4 @@
+import { constants, openSync } from 'node:fs';
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Bytes, LogOverflow, Milliseconds } from '../../machines/spec.ts';
 import type { Channel } from './channel.ts';
@@ -28,6 +29,8 @@ export interface StreamOptions {
   readonly overflow: LogOverflow;
   readonly channel: Channel;
   readonly destinations: readonly Destination[];
+  /** Nobody takes in its bytes: the process writes to /dev/null, and there is no FIFO. */
+  readonly unread: boolean;
   readonly kernel: Kernel;
   readonly lanes: Lanes;
   readonly report: Report;
@@ -66,6 +69,7 @@ export class Stream {
 
   /** A descriptor for a process to write to; the caller closes it. Throws where the FIFO or a log cannot be opened. */
   openChildEnd(): number {
+    if (this.#options.unread) return openSync('/dev/null', constants.O_RDWR);
     for (const destination of this.#options.destinations) destination.open();
     this.#fifo ??= this.#openFifo();
     return this.#fifo.openChildEnd();

@@ -9,7 +9,7 @@ describe('the size of the machine', () => {
   });
 
   it.each([
-    [{ files: 20_000 }, '10000 programs need 20100 open files, has 20000'],
+    [{ files: 10_000 }, '10000 programs need 10100 open files, has 10000'],
     [{ processes: 4000 }, '10000 programs need 10500 processes, has 4000'],
     [{ memory: 1000 }, '10000 programs need 4000 MiB of memory, has 1000'],
   ])('is refused with what is short: %o', (less, text) => {
@@ -18,7 +18,7 @@ describe('the size of the machine', () => {
 
   it('decides how many programs there are at most', () => {
     expect(most(10_000, machine)).toBe(10_000);
-    expect(most(10_000, { ...machine, files: 20_000 })).toBe(9900);
+    expect(most(10_000, { ...machine, files: 10_000 })).toBe(9900);
     expect(most(10_000, { ...machine, memory: 0 })).toBe(0);
   });
 

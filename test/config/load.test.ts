@@ -182,6 +182,7 @@ describe('a process', () => {
       forks: false,
       pidfile: undefined,
       kill_tree: false,
+      speaks: false,
       fault: undefined,
     });
   });

@@ -66,6 +66,7 @@ function streamTo(destination: Destination, lanes = new Lanes(), kernel: Kernel 
     fifo: join(folder(), 'fifo'),
     owner: undefined,
     overflow: 'block',
+    unread: false,
     channel: new Channel({
       group: 'web',
       name: 'web',

@@ -1,6 +1,19 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { ProcessSpec } from '../../machines/spec.ts';
+import type { OutputsDeps } from '../../src/output/registry.ts';
 import { mkfifo } from '../../src/process/foreign.ts';
 import { fakeKernel, folder, outputsIn, processSpec, run, streamSpec } from './outputs.ts';
 
@@ -100,8 +113,10 @@ it('has the output of the next process where somebody has tidied the FIFOs away'
 it('removes its FIFOs when it is closed, and tells so', async () => {
   const home = folder();
   const { outputs } = outputsIn(home);
-  const output = outputs.add(processSpec());
-  await run(output, 'echo nobody sees this');
+  const output = outputs.add(
+    processSpec({ stdout: file(join(home, 'out.log')), stderr: file(join(home, 'err.log')) }),
+  );
+  await run(output, 'true');
   expect(readdirSync(join(home, 'fifos'))).toHaveLength(2);
   let disposals = 0;
   output.onDisposal(() => disposals++);
@@ -109,6 +124,45 @@ it('removes its FIFOs when it is closed, and tells so', async () => {
   expect(existsSync(join(home, 'fifos')) && readdirSync(join(home, 'fifos'))).toEqual([]);
   expect(disposals).toBe(1);
   expect(outputs.get('web', 'web')).toBeUndefined();
+});
+
+describe('a stream without logs', () => {
+  /** What a process is given for its stdout. */
+  function given(over: Partial<ProcessSpec>, deps: Partial<OutputsDeps> = {}): Stats {
+    const { outputs } = outputsIn(folder(), deps);
+    const { stdout } = outputs.add(processSpec({ redirect_stderr: true, ...over })).openChildEnds();
+    try {
+      return fstatSync(stdout);
+    } finally {
+      closeSync(stdout);
+    }
+  }
+
+  it('is /dev/null, for which the daemon holds nothing open', () => {
+    const before = readdirSync('/proc/self/fd').length;
+    expect(given({}).rdev).toBe(statSync('/dev/null').rdev);
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+
+  it('is one of its own for stdout and for stderr', async () => {
+    const home = folder();
+    const { outputs } = outputsIn(home);
+    const err = join(home, 'err.log');
+    await run(outputs.add(processSpec({ stderr: file(err) })), 'echo nowhere; echo somewhere >&2');
+    expect(readFileSync(err, 'utf8')).toBe('somewhere\n');
+    expect(readdirSync(join(home, 'fifos'))).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<ProcessSpec>, Partial<OutputsDeps>?]>([
+    ['whose output is told as events', { stdout: streamSpec({ events_enabled: true }) }],
+    ['with capture mode', { stdout: streamSpec({ capture_maxbytes: 1024 }) }],
+    ['that an event listener speaks on', { speaks: true }],
+    ['of a program that goes into the background', { forks: true }],
+    ['of a program with kill_tree', { kill_tree: true }],
+    ['that the level of the main log asks for', {}, { onOutput: () => {} }],
+  ])('%s is heard all the same', (_, over, deps) => {
+    expect(given(over, deps).isFIFO()).toBe(true);
+  });
 });
 
 it.skipIf(process.getuid?.() !== 0)('lets a program of another user open /dev/stdout', async () => {
