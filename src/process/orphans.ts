@@ -14,6 +14,9 @@ export interface Orphans {
  * that had ended at the first look: what is there at the second is an orphan, and no status is stolen.
  */
 const GRACE: Milliseconds = 10;
+/** A look takes longer the more children live: this part of the time is spent on looks at most, while they end. */
+const SHARE = 1 / 16;
+const LONGEST: Milliseconds = 40;
 
 /**
  * Reaps orphans that this process was given, as PID 1 or as a subreaper, within some 30 ms of their end. `isOwned`
@@ -26,27 +29,29 @@ export function createOrphans(
 ): Orphans {
   let seen: ReadonlySet<Pid> = new Set();
   let timer: NodeJS.Timeout | undefined;
+  let pause = GRACE;
 
   function soon(): void {
-    timer ??= setTimeout(look, GRACE).unref();
+    timer ??= setTimeout(look, pause).unref();
   }
 
   function look(): void {
     timer = undefined;
+    const begin = performance.now();
     try {
-      // Mostly whoever ended was waited for: to see that costs a hundredth of the list of all children.
-      if (peekEnded() === 0) {
-        seen = new Set();
-        return;
-      }
-      const ended = children().filter(pid => !isOwned(pid) && hasEnded(pid));
+      const ended = strangers();
       for (const pid of ended) if (seen.has(pid)) reap(pid);
       seen = new Set(ended.filter(pid => !seen.has(pid)));
     } catch (error) {
       onTrouble(error as Error);
     }
+    pause = Math.min(Math.max(GRACE, (performance.now() - begin) / SHARE), LONGEST);
     if (seen.size > 0) soon();
   }
+
+  /** Who has ended and is nobody's. Mostly nobody has, which the kernel says in a tenth of the time of a list. */
+  const strangers = (): readonly Pid[] =>
+    peekEnded() === 0 ? [] : children().filter(pid => !isOwned(pid) && hasEnded(pid));
 
   function reap(pid: Pid): void {
     const status = waitpid(pid);
