@@ -113,19 +113,18 @@ interface Entry {
 }
 
 /**
- * The winston logger behind `log`. winston is loaded in the turn of the event loop after the first line, and until then
- * lines queue: the daemon's start does not wait for it.
+ * The winston logger behind `log`. Lines are made and written when the current turn of the event loop has done its work:
+ * who asked for what they tell of has the answer first. winston is loaded then, too: a start does not wait for it.
  */
 function createLog(
   loglevel: Level,
   write: (line: string) => void,
 ): { readonly log: Log; readonly ready: () => Promise<void> } {
-  const early: Entry[] = [];
-  let send: (entry: Entry) => void = entry => early.push(entry);
+  const waiting: Entry[] = [];
+  let send: ((entry: Entry) => void) | undefined;
   let loading: Promise<void> | undefined;
 
   const load = async (): Promise<void> => {
-    await new Promise(setImmediate);
     const { createLogger, format, transports } = await import('winston');
     const stream = new Writable({
       decodeStrings: false,
@@ -141,16 +140,20 @@ function createLog(
       transports: [new transports.Stream({ stream, eol: '\n' })],
     });
     send = entry => void logger.log(entry);
-    for (const entry of early.splice(0)) send(entry);
+  };
+
+  const pass = async (): Promise<void> => {
+    loading ??= load();
+    if (send === undefined) await loading;
+    for (const entry of waiting.splice(0)) send?.(entry);
   };
 
   return {
     log(level, message) {
       if (RANKS[level] > RANKS[loglevel]) return;
-      loading ??= load();
-      send({ level, message, at: new Date() });
+      if (waiting.push({ level, message, at: new Date() }) === 1) setImmediate(pass);
     },
-    ready: () => loading ?? Promise.resolve(),
+    ready: pass,
   };
 }
 
