@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { Bytes, LogDestination } from '../../machines/spec.ts';
+import type { Bytes, LogDestination, Milliseconds } from '../../machines/spec.ts';
 import { complain, openEcho } from './echo.ts';
 import type { Kernel, Report } from './kernel.ts';
 import { Lines } from './lines.ts';
@@ -24,6 +24,9 @@ const RANKS = Object.fromEntries(Object.keys(LEVELS).map((level, rank) => [level
 
 /** A level of the daemon's own log, in the words of `loglevel`. */
 export type Level = keyof typeof LEVELS;
+
+/** How long lines are gathered: what they tell of is done first, and what comes of it is written with them. */
+const GATHERING: Milliseconds = 2;
 
 /** Writes a line to the daemon's own log, where its level asks for it. */
 export type Log = (level: Level, text: string) => void;
@@ -113,8 +116,8 @@ interface Entry {
 }
 
 /**
- * The winston logger behind `log`. Lines are made and written when the current turn of the event loop has done its work:
- * who asked for what they tell of has the answer first. winston is loaded then, too: a start does not wait for it.
+ * The winston logger behind `log`. Lines are made and written a moment later, together: who asked for what they tell of
+ * has the answer by then. winston is loaded then, too: a start does not wait for it.
  */
 function createLog(
   loglevel: Level,
@@ -151,7 +154,7 @@ function createLog(
   return {
     log(level, message) {
       if (RANKS[level] > RANKS[loglevel]) return;
-      if (waiting.push({ level, message, at: new Date() }) === 1) setImmediate(pass);
+      if (waiting.push({ level, message, at: new Date() }) === 1) setTimeout(pass, GATHERING);
     },
     ready: pass,
   };
