@@ -4,7 +4,7 @@ import { details } from './config/errors.ts';
 import type { Newsroom } from './events/newsroom.ts';
 import { createMainLog, type Level, type MainLog } from './output/mainlog.ts';
 import { createOutputs, type Outputs } from './output/registry.ts';
-import { mkfifo, openlog, setPipeSize, syslog } from './process/foreign.ts';
+import { isReadable, mkfifo, openlog, setPipeSize, syslog } from './process/foreign.ts';
 import { watch } from './process/readiness.ts';
 
 /** What stands from one reload to the next: the settings, and the logs that go by them. */
@@ -31,6 +31,7 @@ let isNamed = false;
 const kernel = {
   mkfifo,
   setPipeSize,
+  isReadable,
   watch,
   syslog(priority: number, line: string) {
     // Else these lines would be node's.

@@ -80,6 +80,11 @@ export class Fifo {
     if (!this.#closed) this.#watch.arm();
   }
 
+  /** Whether nothing is to be read. */
+  get isEmpty(): boolean {
+    return this.#closed || !this.#kernel.isReadable(this.#fd);
+  }
+
   /** Reads what is there without waiting: 0 when nothing is. */
   read(into: Buffer, offset: number): number {
     if (this.#closed || offset >= into.length) return 0;

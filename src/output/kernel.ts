@@ -4,6 +4,8 @@ export interface Kernel {
   mkfifo(path: string, mode: number): void;
   /** Sets the capacity of a pipe and returns what it became; throws where the limits of pipe memory refuse it. */
   setPipeSize(fd: number, bytes: number): number;
+  /** Whether there is something to read, without waiting. */
+  isReadable(fd: number): boolean;
   /**
    * Watches a descriptor: after each arm() it calls back once when there is something to read. close() it before the
    * descriptor. Throws where the kernel refuses.

@@ -159,6 +159,7 @@ export class Stream {
   #isAtRest(): boolean {
     if (this.#ahead > 0 || this.#inbox.size > 0 || this.#isHolding) return false;
     if (!this.#options.channel.isPlain) return false;
+    if (this.#fifo?.isEmpty) return true;
     const size = this.#readPipe(scratch, 0);
     if (size > 0) this.#inbox.push(scratch.subarray(0, size));
     return size === 0;

@@ -9,6 +9,7 @@ import type { OutputNotice } from '../../src/output/channel.ts';
 import { errnoOf, type Kernel } from '../../src/output/kernel.ts';
 import type { ProcessOutput } from '../../src/output/output.ts';
 import { createOutputs, type OutputsDeps } from '../../src/output/registry.ts';
+import { isReadable } from '../../src/process/foreign.ts';
 import { watch } from '../../src/process/readiness.ts';
 import { processSpec as plainProcess, streamSpec as plainStream } from '../support/spec.ts';
 
@@ -21,6 +22,7 @@ export function fakeKernel(): Kernel & { readonly messages: string[] } {
     setPipeSize: () => {
       throw Object.assign(new Error('not to an unprivileged user of many pipes'), { code: 'EPERM' });
     },
+    isReadable,
     watch,
     syslog: (priority, message) => void messages.push(`${priority} ${message}`),
   };

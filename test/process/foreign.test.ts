@@ -41,7 +41,9 @@ describe('a FIFO', () => {
 describe('a pipe', () => {
   it('carries bytes, and both ends are closed on exec until they are kept', () => {
     const { read, write } = foreign.pipe();
+    expect(foreign.isReadable(read)).toBe(false);
     writeSync(write, 'x');
+    expect(foreign.isReadable(read)).toBe(true);
     expect(readSync(read, Buffer.alloc(9))).toBe(1);
     expect([read, write].map(foreign.closesOnExec)).toEqual([true, true]);
     foreign.setCloseOnExec(read, false);
