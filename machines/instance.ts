@@ -308,7 +308,7 @@ export const instanceMachine = setup({
             { type: 'enter', params: ({ context }) => ({ to: 'RUNNING', pid: context.pid }) },
           ],
           on: {
-            'instance.stop': { target: 'stopping', actions: 'wantDown' },
+            'instance.stop': { target: 'stopping.asked', actions: 'wantDown' },
             'process.exited': {
               target: '#instance.exited',
               actions: { type: 'noteExit', params: { during: 'run' } },

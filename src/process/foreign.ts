@@ -137,7 +137,9 @@ const pollfd = Buffer.alloc(8);
 function poll(fd: number, events: number): number {
   pollfd.writeInt32LE(fd, 0);
   pollfd.writeInt16LE(events, 4);
-  checked('int poll(void *fds, unsigned long count, int timeout)', pollfd, 1, 0);
+  const call = native('int poll(void *fds, unsigned long count, int timeout)');
+  // A signal that has just come interrupts even what does not wait.
+  while (call(pollfd, 1, 0) === -1) if (lastError() !== 'EINTR') throw new ForeignError('poll', lastError());
   return pollfd.readInt16LE(6);
 }
 
