@@ -1,8 +1,12 @@
-import type { Bytes } from '../../machines/spec.ts';
+import type { Bytes, Milliseconds } from '../../machines/spec.ts';
 import type { Destination } from './destination.ts';
+import { whileMoving } from './moving.ts';
 
 /** What may wait for a disk that does not take it: the daemon never waits for its own log. */
 const ROOM: Bytes = 1024 * 1024;
+
+/** What took nothing for so long is not waited for. */
+const STALLED: Milliseconds = 1000;
 
 /** Writes lines to a destination in order, those of one moment at once, and never more than fit before a rotation. */
 export class Lines {
@@ -30,9 +34,11 @@ export class Lines {
     });
   }
 
-  /** Resolves when all lines so far are written, or held because the disk refuses them. */
+  /** Resolves when all lines so far are written, or nobody takes them: the daemon's end waits for no stalled reader. */
   async flush(): Promise<void> {
-    while (this.#work !== undefined && !this.#destination.holding) await this.#work;
+    const { refusing } = this.#destination;
+    if (this.#work === undefined || refusing) return;
+    await whileMoving(this.#work, () => this.#destination.stillSince, STALLED);
   }
 
   async #writeAll(): Promise<void> {
