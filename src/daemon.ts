@@ -120,6 +120,8 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   const announce = () => log('info', `supervisord started with pid ${process.pid}`);
 
   await doors.open(configuration).catch(async cause => {
+    // Those that were opened before the one that cannot be: their socket files shall not stay.
+    await doors.close(0);
     await era.mainLog.close();
     removeFifoFolder(ground.fifodir);
     throw new StartError(cause instanceof AddressTaken ? taken(cause, pidfile) : cause.message, { cause });

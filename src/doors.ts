@@ -22,6 +22,7 @@ import { supervisorMethods } from './rpc/methods.ts';
 import { loadPlugin } from './rpc/plugin.ts';
 import { xmlRpcRoute } from './rpc/rpc2.ts';
 import { type HttpServer, openServer, type ServerOptions } from './rpc/server.ts';
+import { createTurns } from './turns.ts';
 import { version } from './version.ts';
 import { createActors } from './web/actors.ts';
 import { createAssets } from './web/assets.ts';
@@ -136,27 +137,31 @@ export const createDoors = (house: House): Doors => {
   };
   let hasInspected = false;
   const openByKey = new Map<string, HttpServer>();
+  // Two reloads in a row would find the address of a new server taken, by themselves.
+  const inTurn = createTurns();
+  const goOver = async ({ servers, rpcinterfaces }: Parameters<Doors['open']>[0]) => {
+    const methods = await loadPlugins(rpcinterfaces, (name, params) => call(name, params), log);
+    call = dispatcher(backend, [...ours, ...methods]).call;
+    const wanted = new Map(servers.map(server => [JSON.stringify(server), server]));
+    const outdated = [...openByKey].filter(([key]) => !wanted.has(key));
+    for (const [key, server] of outdated) {
+      openByKey.delete(key);
+      await server.close(1000);
+    }
+    for (const [key, { address, credentials, section }] of wanted) {
+      if (openByKey.has(key)) continue;
+      openByKey.set(key, await openServer({ address, credentials, routes, log, isCrowded }));
+      if (credentials === undefined) {
+        log('critical', `Server '${section}' running without any HTTP authentication checking`);
+      }
+    }
+    await inspection.follow(servers);
+    if (house.inspect !== undefined && !hasInspected) await inspection.on();
+    hasInspected = true;
+  };
   return {
-    async open({ servers, rpcinterfaces }) {
-      const methods = await loadPlugins(rpcinterfaces, (name, params) => call(name, params), log);
-      call = dispatcher(backend, [...ours, ...methods]).call;
-      const wanted = new Map(servers.map(server => [JSON.stringify(server), server]));
-      const outdated = [...openByKey].filter(([key]) => !wanted.has(key));
-      for (const [key, server] of outdated) {
-        openByKey.delete(key);
-        await server.close(1000);
-      }
-      for (const [key, { address, credentials, section }] of wanted) {
-        if (openByKey.has(key)) continue;
-        openByKey.set(key, await openServer({ address, credentials, routes, log, isCrowded }));
-        if (credentials === undefined) {
-          log('critical', `Server '${section}' running without any HTTP authentication checking`);
-        }
-      }
-      await inspection.follow(servers);
-      if (house.inspect !== undefined && !hasInspected) await inspection.on();
-      hasInspected = true;
-    },
+    open: configuration => inTurn(() => goOver(configuration)),
+    // Out of turn: a plug-in that never ends to load must not keep the daemon from its end.
     async close(within) {
       usages.close();
       await inspection.off();

@@ -5,6 +5,7 @@ import type { InspectorServer } from './inspect/server.ts';
 import type { Credentials } from './rpc/auth.ts';
 import type { Address } from './rpc/listen.ts';
 import type { Log } from './rpc/server.ts';
+import { createTurns } from './turns.ts';
 
 /** The inspector of a daemon, which is off until it is asked for. */
 export interface Inspection {
@@ -42,12 +43,7 @@ export function createInspection({ root, address, log }: InspectionParts): Inspe
   let servers: readonly ServerSpec[] = [];
   let open: { readonly server: InspectorServer; readonly credentials: Credentials | undefined } | undefined;
   // One after the other: two that ask at once get one inspector.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(act: () => Promise<Result>): Promise<Result> => {
-    const done = last.then(act);
-    last = done.catch(() => undefined);
-    return done;
-  };
+  const inTurn = createTurns();
   const start = async () => {
     const { openInspector } = (await import(MODULE.href)) as typeof import('./inspect/server.ts');
     const credentials = credentialsOf(servers);
