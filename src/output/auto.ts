@@ -37,10 +37,10 @@ export function removeAutoLogs(folder: string, identifier: string): void {
     try {
       if (old.test(name)) unlinkSync(join(folder, name));
     } catch (error) {
-      refusal = error;
+      if (errnoOf(error) !== 'ENOENT') refusal = error;
     }
   }
-  if (refusal !== undefined && errnoOf(refusal) !== 'ENOENT') throw refusal;
+  if (refusal !== undefined) throw refusal;
 }
 
 function randomName(): string {

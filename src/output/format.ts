@@ -28,7 +28,6 @@ export function createFormatter(format: LogFormat, origin: () => Origin): Format
   return format === 'prefix' ? prefixFormatter(origin) : recordFormatter(RECORDS[format], origin);
 }
 
-/** A process's name as supervisorctl shows it. */
 /** A process as `supervisorctl` names it. */
 export const fullName = ({ group, name }: Pick<Origin, 'group' | 'name'>): string =>
   group === name ? name : `${group}:${name}`;

@@ -1,6 +1,7 @@
 import type { Bytes, Milliseconds } from '../../machines/spec.ts';
 import type { Destination } from './destination.ts';
 import type { Kernel } from './kernel.ts';
+import { characterStart } from './utf8.ts';
 
 const LOG_INFO = 6;
 const NEWLINE = 0x0a;
@@ -35,7 +36,8 @@ export class SystemLog implements Destination {
     while (at < lines.length) {
       const newline = lines.indexOf(NEWLINE, at);
       if (newline === -1 && lines.length - at <= LONGEST) break;
-      const end = Math.min(newline === -1 ? lines.length : newline, at + LONGEST);
+      const rest = newline === -1 ? lines.length : newline;
+      const end = rest - at > LONGEST ? characterStart(lines, at + LONGEST) : rest;
       this.#send(lines.subarray(at, end));
       at = end === newline ? end + 1 : end;
     }

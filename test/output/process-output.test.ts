@@ -185,6 +185,14 @@ it("goes to the system's log too with stdout_syslog, a message for each line, af
   expect(readFileSync(out, 'utf8')).toBe('one\ntwo\nend');
 });
 
+it("cuts no character of a line that is too long for one message to the system's log", async () => {
+  const { outputs, kernel } = outputsIn(folder());
+  const output = outputs.add(processSpec({ stdout: streamSpec({ logfile: [{ to: 'syslog' }] }) }));
+  await run(output, 'printf x; printf é%.0s $(seq 5000); echo');
+  expect(kernel.messages.map(message => message.replace('6 web ', '')).join('')).toBe(`x${'é'.repeat(5000)}`);
+  expect(kernel.messages.length).toBeGreaterThan(1);
+});
+
 it('goes to several files where the value names several', async () => {
   const home = folder();
   const { outputs } = outputsIn(home);
