@@ -1,5 +1,5 @@
 import { fromCallback } from 'xstate';
-import type { ListenerPortCommand, PortCommand, ProcessReport } from './events.ts';
+import type { ListenerPortCommand, PortCommand } from './events.ts';
 import type { ProcessSpec } from './spec.ts';
 
 /** What the process port is given: the process to run. */
@@ -13,9 +13,6 @@ export interface PortInput {
  * This one does nothing; src/wire.ts provides the real one, and tests provide a fake.
  */
 export const processPort = fromCallback<PortCommand, PortInput>(() => {});
-
-/** What a port may send to its instance. */
-export type PortReport = ProcessReport;
 
 /** What a listener's port is given. */
 export interface ListenerPortInput extends PortInput {

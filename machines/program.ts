@@ -1,12 +1,4 @@
-import {
-  type ActorRefFrom,
-  type AnyActorRef,
-  assign,
-  enqueueActions,
-  type SnapshotFrom,
-  sendTo,
-  setup,
-} from 'xstate';
+import { type ActorRefFrom, type AnyActorRef, assign, enqueueActions, sendTo, setup } from 'xstate';
 import {
   type ActorFailure,
   failureNotice,
@@ -143,4 +135,3 @@ export const programMachine = setup({
 });
 
 export type ProgramRef = ActorRefFrom<typeof programMachine>;
-export type ProgramSnapshot = SnapshotFrom<typeof programMachine>;

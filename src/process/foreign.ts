@@ -167,14 +167,6 @@ export const setCloseOnExec = (fd: number, closes: boolean): void => {
   checked(FCNTL, fd, F_SETFD, closes ? 1 : 0);
 };
 
-/** Makes this process the leader of a session of its own. */
-export const setsid = (): void => {
-  checked('int setsid()');
-};
-
-/** The process group of a process; 0 asks for this one's. */
-export const getpgid = (pid: Pid): number => checked('int getpgid(int pid)', pid);
-
 /** The session of a process; 0 asks for this one's. */
 export const getsid = (pid: Pid): number => checked('int getsid(int pid)', pid);
 

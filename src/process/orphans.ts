@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Milliseconds, Pid } from '../../machines/spec.ts';
+import { pids, statOf } from './census.ts';
 import { exitOf } from './exits.ts';
 import { hasEnded, peekEnded, waitpid } from './foreign.ts';
 import type { Exit } from './launch.ts';
@@ -73,26 +74,13 @@ export function createOrphans(
 function children(): readonly Pid[] {
   try {
     return readdirSync('/proc/self/task').flatMap(thread =>
-      pids(readFileSync(`/proc/self/task/${thread}/children`, 'utf8')),
+      listed(readFileSync(`/proc/self/task/${thread}/children`, 'utf8')),
     );
   } catch (error) {
     // A kernel without that file, or a thread that has just ended: the long way knows them too.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return readdirSync('/proc').map(Number).filter(isChild);
+    return pids().filter(pid => statOf(pid)?.(4) === String(process.pid));
   }
 }
 
-const pids = (text: string): readonly Pid[] => text.split(' ').filter(Boolean).map(Number);
-
-function isChild(pid: Pid): boolean {
-  if (Number.isNaN(pid)) return false;
-  try {
-    // The name in parentheses may hold anything; state and parent come after the last of them.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === process.pid;
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return false;
-    throw error;
-  }
-}
+const listed = (text: string): readonly Pid[] => text.split(' ').filter(Boolean).map(Number);

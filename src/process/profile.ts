@@ -1,8 +1,5 @@
 import { type Profiler, Session } from 'node:inspector/promises';
 
-/** How the report of a profile is ordered, and whether it says who called. */
-export const PROFILE_OPTIONS = ['cumulative', 'calls', 'callers'] as const;
-
 interface Row {
   readonly name: string;
   /** Microseconds in the function itself. */
