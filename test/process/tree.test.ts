@@ -116,14 +116,19 @@ describe('kill_tree', () => {
 
 describe('forks', () => {
   it.each([
-    ['once', 'sh -c "sleep 0.4; exit 7" & exit 0'],
-    ['twice', '(setsid sh -c "sleep 0.4; exit 7" &) ; exit 0'],
-    ['twice and late', '(sleep 0.1; setsid sh -c "sleep 0.4; exit 7" &) & exit 0'],
+    ['once', 'sh -c "$WAIT" & exit 0'],
+    ['twice', '(setsid sh -c "$WAIT" &) ; exit 0'],
+    ['twice and late', '(sleep 0.1; setsid sh -c "$WAIT" &) & exit 0'],
   ])('follows a command that forks %s, and tells the true exit status', async (_, script) => {
-    const run = shell(script, { forks: true });
+    const word = join(house.folder, 'word');
+    const WAIT = `until [ -e ${word} ]; do sleep 0.05; done; exit 7`;
+    const run = shell(script, { forks: true, environment: { FAMILY: house.folder, WAIT } });
     const { pid: command } = await run.report('process.started');
-    const { pid } = await run.report('process.moved');
-    expect(pid).not.toBe(command);
+    expect((await run.report('process.moved')).pid).not.toBe(command);
+    // Those in between are /bin/sh, and are followed for a while, too.
+    const isLast = (at: number) => readFileSync(`/proc/${at}/cmdline`, 'utf8').startsWith('sh\0');
+    await until('the last of them', () => house.table.list().some(tenant => isLast(tenant.pid)));
+    writeFileSync(word, '');
     expect(await run.report('process.exited')).toMatchObject({ exitstatus: 7 });
     expect(house.table.list()).toEqual([]);
   });
