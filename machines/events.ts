@@ -1,4 +1,4 @@
-import type { GroupSpec, Milliseconds, Pid, ProcessSpec, Seconds, SignalName } from './spec.ts';
+import type { Bytes, GroupSpec, Milliseconds, Pid, ProcessSpec, Seconds, SignalName } from './spec.ts';
 import type { StateName, SupervisorStateName } from './states.ts';
 
 /** A moment by both clocks: wall is for display, monotonic is for measuring. */
@@ -175,7 +175,7 @@ export const failureNotice = (event: { readonly type: string }): FailureNotice =
   };
 };
 
-/** What leaves a pool of event listeners: `serial` of the event that it is about. */
+/** What leaves a pool of event listeners. */
 export type PoolNotice =
   | {
       readonly type: 'pool.rebuffered';
@@ -186,7 +186,7 @@ export type PoolNotice =
       readonly max: number;
     }
   /** There was no room for these any more: no listener will hear of them. */
-  | { readonly type: 'pool.overflowed'; readonly pool: string; readonly serials: readonly number[] };
+  | { readonly type: 'pool.overflowed'; readonly pool: string; readonly events: readonly PoolEvent[] };
 
 /** What leaves the tree, by the root or by its herald. */
 export type SupervisorNotice = RootNotice | HeraldNotice;
@@ -211,7 +211,15 @@ export type RootNotice =
  * What an event says: a text, or a text with bytes behind it. Most output is dropped from a full buffer before anybody
  * is told of it, so it is not copied, decoded or judged until then.
  */
-export type Payload = string | { readonly head: string; readonly data: Uint8Array };
+export type Payload = string | { readonly head: string; readonly data: Uint8Array | Loan };
+
+/** Bytes in memory that others are given after us: each holder of an event gives them back, once, or else never. */
+export interface Loan {
+  readonly byteLength: Bytes;
+  /** A view that is good until this turn of the program is over. Throws once all holders have given it back. */
+  bytes(): Uint8Array;
+  giveBack(): void;
+}
 
 /** What happened, as event listeners are told of it. */
 export interface Bulletin {
@@ -234,7 +242,10 @@ export interface PoolEvent extends Bulletin {
 export type ListenerVerdict = 'processed' | 'rejected' | 'broken';
 
 /** What a listener's port is told. */
-export type ListenerPortCommand = { readonly type: 'port.deliver'; readonly event: PoolEvent };
+export type ListenerPortCommand =
+  | { readonly type: 'port.deliver'; readonly event: PoolEvent }
+  /** The event is processed: nobody will have it again. */
+  | { readonly type: 'port.settled'; readonly event: PoolEvent };
 
 /** What a listener's port reads on its stdout. */
 export type ListenerReport =

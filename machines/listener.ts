@@ -69,7 +69,11 @@ export const listenerMachine = setup({
       if (event.type !== 'listener.give') return;
       enqueue.sendTo(context.pool, { type: 'listener.returned', event: event.event });
     }),
-    forgetEvent: assign({ event: undefined }),
+    settle: enqueueActions(({ context, enqueue }) => {
+      if (context.event === undefined) return;
+      enqueue.sendTo('port', { type: 'port.settled', event: context.event });
+      enqueue.assign({ event: undefined });
+    }),
     giveBack: enqueueActions(({ context, enqueue }) => {
       if (context.event === undefined) return;
       enqueue.sendTo(context.pool, { type: 'listener.returned', event: context.event });
@@ -125,7 +129,7 @@ export const listenerMachine = setup({
         busy: {
           on: {
             'listener.answered': [
-              { guard: 'wasProcessed', target: 'acknowledged', actions: 'forgetEvent' },
+              { guard: 'wasProcessed', target: 'acknowledged', actions: 'settle' },
               { guard: 'wasRejected', target: 'acknowledged', actions: 'giveBack' },
               { target: 'unknown' },
             ],

@@ -56,22 +56,22 @@ export const poolMachine = setup({
     /** Until what waits, and what comes back, are no more than may wait. */
     discardOldest: enqueueActions(({ context, event, enqueue }) => {
       const coming = event.type === 'listener.returned' ? [event.event] : [];
-      const serials: number[] = [];
+      const events: PoolEvent[] = [];
       let { buffer } = context;
       for (
         let oldest = takeFirst(buffer);
         oldest !== undefined && isOver(context, buffer, coming);
         oldest = takeFirst(buffer)
       ) {
-        serials.push(oldest.first.serial);
+        events.push(oldest.first);
         buffer = oldest.rest;
       }
-      if (serials.length === 0) return;
+      if (events.length === 0) return;
       enqueue.assign({ buffer });
       enqueue.sendTo(context.program, {
         type: 'pool.overflowed',
         pool: context.spec.name,
-        serials,
+        events,
       } satisfies PoolNotice);
     }),
     rebuffer: enqueueActions(({ context, event, enqueue }) => {

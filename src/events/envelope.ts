@@ -1,4 +1,4 @@
-import type { InstanceNotice, Payload, PoolEvent, SupervisorNotice } from '../../machines/events.ts';
+import type { InstanceNotice, Loan, Payload, PoolEvent, SupervisorNotice } from '../../machines/events.ts';
 import type { OutputNotice } from '../output/channel.ts';
 import { characters, partsOf } from './text.ts';
 import type { EventName } from './types.ts';
@@ -48,13 +48,18 @@ export function messageOf(notice: SupervisorNotice): Message | undefined {
   }
 }
 
-const names = ({ name, group, pid: id }: OutputNotice) => `processname:${name} groupname:${group} pid:${id}`;
-const suffix = ({ channel }: OutputNotice) => (channel === 'stdout' ? 'STDOUT' : 'STDERR');
+type Names = Omit<OutputNotice, 'data'>;
+
+const names = ({ name, group, pid: id }: Names) => `processname:${name} groupname:${group} pid:${id}`;
+const suffix = ({ channel }: Pick<Names, 'channel'>) => (channel === 'stdout' ? 'STDOUT' : 'STDERR');
+
+/** What an event of output on a channel is called. */
+export const logName = (piece: Pick<Names, 'channel'>): EventName => `PROCESS_LOG_${suffix(piece)}`;
 
 /** Output of a process whose stdout_events_enabled or stderr_events_enabled asks for it. */
-export const logMessage = (piece: OutputNotice): Message => ({
-  eventname: `PROCESS_LOG_${suffix(piece)}`,
-  payload: { head: `${names(piece)} channel:${piece.channel}\n`, data: piece.data },
+export const logMessage = (piece: Names, data: Uint8Array | Loan): Message => ({
+  eventname: logName(piece),
+  payload: { head: `${names(piece)} channel:${piece.channel}\n`, data },
 });
 
 /** What a process said between the capture tokens. */

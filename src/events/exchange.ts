@@ -14,8 +14,8 @@ export interface Subscriber {
 export interface Exchange {
   /** Tells a subscriber of what happens from now on, until the function that it returns is called. */
   subscribe(subscriber: Subscriber): () => void;
-  /** Whether anybody would be told. */
-  wants(name: EventName): boolean;
+  /** How many would be told. */
+  audience(name: EventName): number;
   /** Counts an event that anybody wants, and tells of it when the present turn of the program is over. */
   publish(message: Message): void;
 }
@@ -58,7 +58,7 @@ export function createExchange(server: () => string): Exchange {
         byName.clear();
       };
     },
-    wants: name => audienceOf(name).length > 0,
+    audience: name => audienceOf(name).length,
     publish({ eventname, payload }) {
       const audience = audienceOf(eventname);
       if (audience.length === 0) return;

@@ -8,6 +8,7 @@ import type {
 import type { ListenerPortInput, listenerPort } from '../../machines/ports.ts';
 import type { ProcessSpec } from '../../machines/spec.ts';
 import { envelope } from './envelope.ts';
+import { giveBack } from './loans.ts';
 import type { Line } from './narration.ts';
 import { Speech, type Word } from './protocol.ts';
 import { Rejections } from './rejections.ts';
@@ -66,7 +67,11 @@ export function createListening(deps: ListeningDeps): Listening {
       sendBack,
     );
     const ear = deps.hear(input.spec, bytes => conversation.hear(bytes));
-    receive(({ event }) => {
+    receive(({ type, event }) => {
+      if (type === 'port.settled') {
+        giveBack(event.payload);
+        return;
+      }
       conversation.deliver(event);
       answering.set(conversation, ear);
     });

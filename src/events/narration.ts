@@ -63,8 +63,8 @@ const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> }
   'pool.rebuffered': ({ pool, serial, size, max }) => [
     debug(`rebuffering event ${serial} for pool ${pool} (buf size=${size}, max=${max})`),
   ],
-  'pool.overflowed': ({ pool, serials }) =>
-    serials.map(serial => ({
+  'pool.overflowed': ({ pool, events }) =>
+    events.map(({ serial }) => ({
       level: 'error',
       text: `pool ${pool} event buffer overflowed, discarding event ${serial}`,
     })),

@@ -1,8 +1,9 @@
 import type { SupervisorNotice } from '../../machines/events.ts';
 import type { Seconds } from '../../machines/spec.ts';
 import type { OutputNotice } from '../output/channel.ts';
-import { communicationMessage, logMessage, messageOf, remoteMessage } from './envelope.ts';
+import { communicationMessage, logMessage, logName, messageOf, remoteMessage } from './envelope.ts';
 import { createExchange, type Subscriber } from './exchange.ts';
+import { giveBack, Loans } from './loans.ts';
 import { Pieces } from './pieces.ts';
 import { createTicks } from './ticks.ts';
 
@@ -30,14 +31,16 @@ export interface NewsroomDeps {
 
 /** Makes a newsroom; what nobody subscribed to costs next to nothing. */
 export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
-  const { subscribe, wants, publish } = createExchange(server);
-  const ticks = createTicks({ wants, publish, wall });
+  const { subscribe, audience, publish } = createExchange(server);
+  const ticks = createTicks({ wants: name => audience(name) > 0, publish, wall });
+  const loans = new Loans();
   const streams = new Map<string, { readonly pieces: Pieces; last: OutputNotice }>();
   const listeners = new Set<string>();
   let stopping = false;
 
   const tell = (output: OutputNotice, pieces: Iterable<Buffer>) => {
-    for (const piece of pieces) publish(logMessage({ ...output, data: piece }));
+    const holders = audience(logName(output));
+    for (const piece of pieces) if (holders > 0) publish(logMessage(output, loans.lend(piece, holders)));
   };
   // A process that has ended says no more: what was kept of its output goes out before the news of its end.
   const flush = (group: string, name: string) => {
@@ -52,6 +55,7 @@ export function createNewsroom({ server, wall }: NewsroomDeps): Newsroom {
     }
   };
   const follow = (notice: SupervisorNotice) => {
+    if (notice.type === 'pool.overflowed') for (const { payload } of notice.events) giveBack(payload);
     if (notice.type === 'instance.exited') flush(notice.group, notice.name);
     if (notice.type === 'group.added') {
       const pools = notice.group.programs.filter(({ kind }) => kind === 'eventlistener');

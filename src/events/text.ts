@@ -6,8 +6,11 @@ export const legible = (bytes: Uint8Array): Uint8Array =>
   isUtf8(bytes) ? bytes : Buffer.from(`Undecodable: ${pythonBytes(bytes)}`);
 
 /** A payload as UTF-8, in parts: its bytes are not copied before they must be. */
-export const partsOf = (payload: Payload): readonly Uint8Array[] =>
-  typeof payload === 'string' ? [Buffer.from(payload)] : [Buffer.from(payload.head), legible(payload.data)];
+export function partsOf(payload: Payload): readonly Uint8Array[] {
+  if (typeof payload === 'string') return [Buffer.from(payload)];
+  const { head, data } = payload;
+  return [Buffer.from(head), legible(data instanceof Uint8Array ? data : data.bytes())];
+}
 
 /** A payload as a text. */
 export const textOf = (payload: Payload): string =>

@@ -3,7 +3,7 @@ import { AnsiStripper } from './ansi.ts';
 import { type Piece, TokenSplitter } from './capture.ts';
 import { createFormatter, type Formatter } from './format.ts';
 
-/** Some output of a process, for events. The bytes are a copy and may be kept. */
+/** Some output of a process, for events: a view of it that is good until the call returns. */
 export interface OutputNotice {
   readonly group: string;
   readonly name: string;
@@ -105,7 +105,7 @@ export class Channel {
 
   #told(bytes: Buffer): Buffer {
     const { onLog } = this.#options;
-    if (onLog !== undefined && bytes.length > 0) onLog(this.#notice(Buffer.from(bytes)));
+    if (onLog !== undefined && bytes.length > 0) onLog(this.#notice(bytes));
     return bytes;
   }
 

@@ -64,7 +64,7 @@ describe('a payload', () => {
   });
 
   it('of output names its process and its channel', () => {
-    expect(told(logMessage(piece))).toEqual({
+    expect(told(logMessage(piece, piece.data))).toEqual({
       eventname: 'PROCESS_LOG_STDERR',
       payload: 'processname:web_0 groupname:web pid:7 channel:stderr\noops\n',
     });

@@ -16,6 +16,8 @@ import { programSpec } from './fake.ts';
 
 interface FakePort {
   readonly given: PoolEvent[];
+  /** What is processed: nobody will be given it again. */
+  readonly settled: PoolEvent[];
   readonly report: (report: ListenerReport) => void;
   gone: boolean;
 }
@@ -24,9 +26,9 @@ interface FakePort {
 const startPool = (names: readonly string[], buffer_size = 10) => {
   const ports = new Map<string, FakePort>();
   const port = fromCallback<ListenerPortCommand, ListenerPortInput>(({ input, receive, sendBack }) => {
-    const fake: FakePort = { given: [], report: sendBack, gone: false };
+    const fake: FakePort = { given: [], settled: [], report: sendBack, gone: false };
     ports.set(input.spec.name, fake);
-    receive(({ event }) => fake.given.push(event));
+    receive(({ type, event }) => fake[type === 'port.deliver' ? 'given' : 'settled'].push(event));
     return () => {
       fake.gone = true;
     };
@@ -141,6 +143,19 @@ describe('a listener', () => {
     expect(it.given('a')).toEqual([0, 1]);
   });
 
+  it('tells its port of an event that nobody will have again, and of no other', () => {
+    const it = startReady();
+    it.publish(2);
+    it.answer('a', 'rejected');
+    it.ready('a');
+    expect(it.port('a').settled).toEqual([]);
+    it.answer('a', 'processed');
+    it.ready('a');
+    it.answer('a', 'broken');
+    expect(it.port('a').given.map(({ serial }) => serial)).toEqual([0, 0, 1]);
+    expect(it.port('a').settled.map(({ serial }) => serial)).toEqual([0]);
+  });
+
   it('is given no event while its process is STOPPING', () => {
     const it = startReady();
     it.become('a', 'STOPPING');
@@ -197,6 +212,13 @@ describe('a listener', () => {
   });
 });
 
+/** That there was no room for these. */
+const overflowed = (...serials: readonly number[]) => ({
+  type: 'pool.overflowed',
+  pool: 'pool',
+  events: serials.map(serial => expect.objectContaining({ serial })),
+});
+
 describe('a pool', () => {
   it('counts its events from 0', () => {
     const it = startReady(['a', 'b']);
@@ -219,10 +241,7 @@ describe('a pool', () => {
   it('discards the oldest event when one more comes than it may keep', () => {
     const it = startPool(['a'], 2);
     for (let i = 0; i < 4; i++) it.publish();
-    expect(it.notices).toEqual([
-      { type: 'pool.overflowed', pool: 'pool', serials: [0] },
-      { type: 'pool.overflowed', pool: 'pool', serials: [1] },
-    ]);
+    expect(it.notices).toEqual([overflowed(0), overflowed(1)]);
     it.spawn('a');
     it.become('a', 'RUNNING');
     it.ready('a');
@@ -233,7 +252,7 @@ describe('a pool', () => {
     const it = startReady(['a', 'b'], 2);
     it.publish(6);
     expect([it.given('a'), it.given('b')]).toEqual([[0], [1]]);
-    expect(it.notices).toEqual([{ type: 'pool.overflowed', pool: 'pool', serials: [2, 3] }]);
+    expect(it.notices).toEqual([overflowed(2, 3)]);
     for (const name of ['a', 'b']) {
       it.answer(name, 'processed');
       it.ready(name);
@@ -250,7 +269,7 @@ describe('a pool', () => {
     it.publish(3, large);
     expect([it.waiting(), it.notices]).toEqual([3, []]);
     it.publish(1, large);
-    expect(it.notices).toEqual([{ type: 'pool.overflowed', pool: 'pool', serials: [0] }]);
+    expect(it.notices).toEqual([overflowed(0)]);
     it.publish(1, { head: '', data: new Uint8Array(65 * 1024 * 1024) });
     expect(it.waiting()).toBe(1);
   });
@@ -260,7 +279,7 @@ describe('a pool', () => {
     for (let i = 0; i < 3; i++) it.publish();
     it.answer('a', 'rejected');
     expect(it.notices).toEqual([
-      { type: 'pool.overflowed', pool: 'pool', serials: [1] },
+      overflowed(1),
       { type: 'pool.rebuffered', pool: 'pool', serial: 0, size: 1, max: 2 },
     ]);
     for (const verdict of ['processed', 'processed'] as const) {

@@ -72,7 +72,7 @@ export function outputsIn(home: string, over: Partial<OutputsDeps> = {}) {
     nocleanup: false,
     strip_ansi: false,
     report: (level, text) => reports.push(`${level} ${text}`),
-    onLog: notice => logs.push(notice),
+    onLog: notice => logs.push({ ...notice, data: Buffer.from(notice.data) }),
     onCommunication: notice => messages.push(notice),
     onOutput: undefined,
     ...over,
