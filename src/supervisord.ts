@@ -8,7 +8,7 @@ import { createLoader } from './config/load.ts';
 import type { ConfigWorld } from './config/world.ts';
 import { runDaemon, StartError } from './daemon.ts';
 import { daemonize, takeReadiness } from './process/daemonize.ts';
-import { oneArena } from './process/foreign.ts';
+import { saveMemory } from './process/foreign.ts';
 import { lookupGroup, lookupUser } from './process/users.ts';
 import { supervisorVersion } from './version.ts';
 
@@ -61,11 +61,12 @@ const print = (text: string): void => void process.stdout.write(text);
 /** Runs the daemon here, or starts it in the background and returns when it is ready. */
 async function run(options: SupervisordOptions): Promise<void> {
   try {
+    // Before much is read: V8's threads keep the arenas that they have by then.
+    saveMemory();
     const load = createLoader(options, world);
     const configuration = load();
     const foreground = configuration.settings.nodaemon;
     if (!foreground && readiness === undefined) return await startInBackground();
-    oneArena();
     await runDaemon({
       configuration,
       load: async () => load(),

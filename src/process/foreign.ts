@@ -178,16 +178,25 @@ export const execv = (path: string, argv: readonly string[]): void => {
 const MALLOPT = 'int mallopt(int what, int value)';
 const MALLOC = { trim_threshold: -1, mmap_threshold: -3, arena_max: -8 } as const;
 
-/** From now on all threads share what malloc has: glibc's own arena for each is never given back. */
-export const oneArena = (): void => perhaps(MALLOPT, MALLOC.arena_max, 1);
+const shareArena = () => perhaps(MALLOPT, MALLOC.arena_max, 1);
+/** malloc_trim leaves the end of an arena that another thread has: only a free() beside it gives that back. */
+const giveBackEarly = () => perhaps(MALLOPT, MALLOC.trim_threshold, 128 * 1024);
+
+/**
+ * Until trimMemory() what is freed goes back to the kernel at once; and from now on threads that have no arena of their
+ * own in glibc share one, for none is ever given back whole.
+ */
+export function saveMemory(): void {
+  shareArena();
+  giveBackEarly();
+}
 
 /** Gives the memory that `free` frees, and what malloc held free before, back to the kernel. */
 export function trimMemory(free: () => void): void {
-  // malloc_trim leaves the end of an arena that another thread has; only a free() beside it gives that back.
-  perhaps(MALLOPT, MALLOC.trim_threshold, 64 * 1024);
+  giveBackEarly();
   free();
   perhaps('int malloc_trim(size_t pad)', 0);
-  // Whoever sets one of them sets both: else each buffer of 128 KiB would be mapped anew from now on.
+  // A log's buffers come and go: they should not be mapped anew each time.
   perhaps(MALLOPT, MALLOC.trim_threshold, 4 * 1024 * 1024);
   perhaps(MALLOPT, MALLOC.mmap_threshold, 2 * 1024 * 1024);
 }

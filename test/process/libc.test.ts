@@ -30,9 +30,9 @@ const foreign = () => import('../../src/process/foreign.ts');
 describe('musl, which lacks words of glibc’s,', () => {
   it('is asked nothing about arenas', async () => {
     without(/ (mallopt|malloc_trim)\(/);
-    const { oneArena, trimMemory } = await foreign();
+    const { saveMemory, trimMemory } = await foreign();
     const free = vi.fn();
-    oneArena();
+    saveMemory();
     trimMemory(free);
     expect(free).toHaveBeenCalledOnce();
   });
