@@ -7,6 +7,7 @@ import { check, filled } from '../logfile.ts';
 import { launchPm2 } from '../pm2.ts';
 import type { Experiment, Samples } from '../row.ts';
 import { firstAnswer, launch } from '../subject.ts';
+import type { Usage } from '../usage.ts';
 import type { Workshop } from '../workshop.ts';
 
 /** A flood: so many children that write so many bytes each, so many at a time. */
@@ -67,18 +68,8 @@ const flood = (kind: Flood): Experiment => ({
       const logs = Array.from({ length: kind.children }, (_, index) =>
         join(daemon.folder, `f${String(index).padStart(2, '0')}.log`),
       );
-      const before = daemon.usage();
-      const begin = clock();
-      await daemon.client.call('supervisor.startProcessGroup', 'f', '0');
-      await filled(logs, size);
-      const duration = clock() - begin;
-      const used = daemon.usage().cpu - before.cpu;
-      await Promise.all(logs.map(log => check(log, size, kind.chunk)));
-      const all = size * kind.children;
-      return {
-        [kind.key]: [all / MEGA / (duration / 1000)],
-        [`${kind.key}-cpu`]: [used / 1000 / (all / 1e9)],
-      };
+      const begin = () => daemon.client.call('supervisor.startProcessGroup', 'f', '0');
+      return await measured(daemon.usage, kind, logs, begin);
     } finally {
       await daemon.clean();
     }
@@ -87,6 +78,28 @@ const flood = (kind: Flood): Experiment => ({
   limit:
     kind.isMerged || kind.children > 1 ? undefined : async shop => ({ [kind.key]: [await cat(shop, kind)] }),
 });
+
+/** Begins a flood and measures until the logs are full: megabytes a second, and seconds of processor a gigabyte. */
+async function measured(
+  usage: () => Usage,
+  kind: Flood,
+  logs: readonly string[],
+  begin: () => unknown,
+): Promise<Samples> {
+  const size = sizeOf(kind);
+  const before = usage();
+  const begun = clock();
+  await begin();
+  await filled(logs, size);
+  const duration = clock() - begun;
+  const used = usage().cpu - before.cpu;
+  await Promise.all(logs.map(log => check(log, size, kind.chunk)));
+  const all = size * kind.children;
+  return {
+    [kind.key]: [all / MEGA / (duration / 1000)],
+    [`${kind.key}-cpu`]: [used / 1000 / (all / 1e9)],
+  };
+}
 
 /** The same of pm2, whose programs begin at a sign: its command goes on for a while after it has started them. */
 async function pm2Flood(shop: Workshop, kind: Flood): Promise<Samples> {
@@ -102,18 +115,7 @@ async function pm2Flood(shop: Workshop, kind: Flood): Promise<Samples> {
   }));
   const daemon = await launchPm2(shop, apps);
   try {
-    const before = daemon.usage();
-    const begun = clock();
-    writeFileSync(sign, '');
-    await filled(logs, size);
-    const duration = clock() - begun;
-    const used = daemon.usage().cpu - before.cpu;
-    await Promise.all(logs.map(log => check(log, size, kind.chunk)));
-    const all = size * kind.children;
-    return {
-      [kind.key]: [all / MEGA / (duration / 1000)],
-      [`${kind.key}-cpu`]: [used / 1000 / (all / 1e9)],
-    };
+    return await measured(daemon.usage, kind, logs, () => writeFileSync(sign, ''));
   } finally {
     await daemon.clean();
     for (const path of [sign, ...logs]) rmSync(path, { force: true });
