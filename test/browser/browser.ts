@@ -1,23 +1,12 @@
-import { createServer } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type Daemon, type DaemonOptions, startDaemon } from '../support/daemon.ts';
+import { freePort } from '../support/port.ts';
 
 /** Debian's Chromium; it talks to nobody but the daemon. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
-
-/** A port that nobody listens on at the moment. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-      });
   });
 
 /** A daemon with its pages on a port of the loopback. */

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Installation, install } from '../support/installation.ts';
 import { kill, MARK, marked } from '../support/leftover.ts';
 import { run } from '../support/run.ts';
 import { until } from '../support/until.ts';
@@ -53,37 +54,19 @@ describe.each(LIBRARIES)('the init script of the memo, with our commands and %s'
   beforeEach(({ skip }) => skip(isMissing, `no ${words.functions}`));
   const says = (doing: string, what: keyof Words) => `${words.line(doing)}${words[what]}\n`;
   let folder: string;
+  let installed: Installation;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'statevisor-init-'));
-    for (const name of ['supervisord', 'supervisorctl']) {
-      const command = `#!/bin/sh\nexec ${process.execPath} ${repository}dist/${name}.js "$@"\n`;
-      await writeFile(join(folder, name), command);
-      await chmod(join(folder, name), 0o755);
-    }
-    await writeFile(
-      join(folder, 'supervisord.conf'),
-      `[unix_http_server]
-file=${folder}/supervisor.sock
-[supervisord]
-logfile=${folder}/supervisord.log
-pidfile=${folder}/supervisord.pid
-childlogdir=${folder}
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
-[supervisorctl]
-serverurl=unix://${folder}/supervisor.sock
-[program:sleeper]
-command=sleep 1000
-`,
-    );
+    installed = await install(folder);
+    const { bin, conf, pidfile } = installed;
     await writeFile(
       join(folder, 'settings'),
-      `supervisord=${folder}/supervisord
-supervisorctl=${folder}/supervisorctl
-pidfile=${folder}/supervisord.pid
+      `supervisord=${bin}/supervisord
+supervisorctl=${bin}/supervisorctl
+pidfile=${pidfile}
 lockfile=${folder}/lock
 functions=${words.functions}
-OPTIONS="-c ${folder}/supervisord.conf"
+OPTIONS="-c ${conf}"
 `,
     );
   });
@@ -94,14 +77,10 @@ OPTIONS="-c ${folder}/supervisord.conf"
 
   const verb = (name: string) =>
     run(SCRIPT, [name], { env: { SUPERVISORD_SETTINGS: join(folder, 'settings'), [MARK]: folder } });
-  const pid = async () => Number(await readFile(join(folder, 'supervisord.pid'), 'utf8'));
+  const pid = async () => Number(await readFile(installed.pidfile, 'utf8'));
   const sleeper = async () => {
-    const { stdout } = await run(join(folder, 'supervisorctl'), [
-      '-c',
-      join(folder, 'supervisord.conf'),
-      'pid',
-      'sleeper',
-    ]);
+    const { bin, conf } = installed;
+    const { stdout } = await run(join(bin, 'supervisorctl'), ['-c', conf, 'pid', 'sleeper']);
     return Number(stdout);
   };
 
@@ -110,7 +89,7 @@ OPTIONS="-c ${folder}/supervisord.conf"
     expect(await verb('reload')).toMatchObject({ code: 7, stdout: says('Reloading', 'cannotReload') });
     expect(await verb('stop')).toMatchObject({ code: 0, stdout: says('Stopping', 'notRunning') });
     expect(await verb('condrestart')).toMatchObject({ code: 0, stdout: '' });
-    expect(existsSync(join(folder, 'supervisord.pid'))).toBe(false);
+    expect(existsSync(installed.pidfile)).toBe(false);
   });
 
   it('starts the daemon into the background, shows its programs, and starts it once only', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../support/ask.ts';
+import { install } from '../support/installation.ts';
 import { MARK } from '../support/leftover.ts';
 import { has, isRoot } from '../support/needs.ts';
 import { run } from '../support/run.ts';
@@ -41,33 +42,11 @@ describe.skipIf(!canBoot)('the unit of the examples, under a real systemd (root 
     folder = await mkdtemp(join(tmpdir(), 'statevisor-unit-'));
     const units = join(folder, '.config/systemd/user');
     await mkdir(units, { recursive: true });
-    await mkdir(join(folder, 'bin'));
-    for (const name of ['supervisord', 'supervisorctl']) {
-      const command = `#!/bin/sh\nexec ${process.execPath} ${repository}dist/${name}.js "$@"\n`;
-      await writeFile(join(folder, 'bin', name), command, { mode: 0o755 });
-    }
-    const conf = join(folder, 'supervisord.conf');
-    await writeFile(
-      conf,
-      `[unix_http_server]
-file=${folder}/supervisor.sock
-[supervisord]
-logfile=${folder}/supervisord.log
-pidfile=${folder}/supervisord.pid
-childlogdir=${folder}
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
-[supervisorctl]
-serverurl=unix://${folder}/supervisor.sock
-[program:sleeper]
-command=sleep 1000
-`,
-    );
+    const { bin, conf } = await install(folder);
     const unit = await readFile(join(repository, 'examples/systemd/statevisor.service'), 'utf8');
-    const path = `${folder}/bin:${process.env.PATH}`;
     const here = unit
       .replaceAll('/etc/supervisord.conf', conf)
-      .replace('[Service]', `[Service]\nEnvironment="PATH=${path}"`)
+      .replace('[Service]', `[Service]\nEnvironment="PATH=${bin}:${process.env.PATH}"`)
       .replace('WatchdogSec=30', 'WatchdogSec=4');
     expect(here).toContain(`-c ${conf} reload`);
     expect(here).toContain('WatchdogSec=4');
