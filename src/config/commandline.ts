@@ -110,6 +110,9 @@ const SUPERVISORD_READERS: Readers<SupervisordFlag> = {
 /** Reads supervisord's command line, without the program's name. Throws UsageError in Supervisor's words. */
 export function parseSupervisordArguments(words: readonly string[], world: ConfigWorld): SupervisordRequest {
   const given = getopt(SUPERVISORD_FLAGS, words);
+  if (given.rest.length > 0) {
+    throw new UsageError(`positional arguments are not supported: ${reprList(given.rest)}`);
+  }
   const { values, end } = readValues(
     given,
     SUPERVISORD_READERS,
@@ -118,9 +121,6 @@ export function parseSupervisordArguments(words: readonly string[], world: Confi
   );
   if (end === 'help' || end === 'question') return { kind: 'help' };
   if (end === 'version' || end === 'schema') return { kind: end };
-  if (given.rest.length > 0) {
-    throw new UsageError(`positional arguments are not supported: ${reprList(given.rest)}`);
-  }
   const { configuration, user, profile_options, inspect } = values as Partial<SupervisordOptions>;
   const overrides: Overrides = Object.fromEntries(settingFlags.map(name => [name, values[name]]));
   const options = { configuration, user, overrides, profile_options, inspect };

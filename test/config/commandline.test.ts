@@ -77,6 +77,8 @@ describe("supervisord's command line", () => {
     [['--conf'], 'option --configuration requires argument'],
     [['--nod=5'], 'option --nodaemon must not have an argument'],
     [['-n', 'foo', "it's"], `positional arguments are not supported: ['foo', "it's"]`],
+    [['-h', 'foo'], "positional arguments are not supported: ['foo']"],
+    [['-v', 'foo', '-x'], "positional arguments are not supported: ['foo', '-x']"],
     [['-'], "positional arguments are not supported: ['-']"],
     [['-m', '999'], "invalid value for -m '999': 999 can not be converted to an octal type"],
     [
