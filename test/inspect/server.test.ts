@@ -29,6 +29,12 @@ async function statusOf(url: string, headers: Record<string, string> = {}): Prom
 }
 
 describe('a viewer', () => {
+  it('is shown the tree whatever path it asks for', async () => {
+    const { server } = await inspected([lone('web')]);
+    const received = watch(`${server.url}/`);
+    await until('the tree', () => actorsIn(received).length > 0);
+  });
+
   it('that comes late gets every actor, each with a definition from which createMachine builds', async () => {
     const { server, kernel } = await inspected([lone('web'), lone('idle', { autostart: false })]);
     kernel.start('web');
