@@ -148,13 +148,22 @@ export const createDoors = (house: House): Doors => {
       openByKey.delete(key);
       await server.close(1000);
     }
+    const failures: Error[] = [];
     for (const [key, { address, credentials, section }] of wanted) {
       if (openByKey.has(key)) continue;
-      openByKey.set(key, await openServer({ address, credentials, routes, log, isCrowded }));
+      const server = await openServer({ address, credentials, routes, log, isCrowded }).catch(
+        (error: Error) => void failures.push(error),
+      );
+      if (server === undefined) continue;
+      openByKey.set(key, server);
       if (credentials === undefined) {
         log('critical', `Server '${section}' running without any HTTP authentication checking`);
       }
     }
+    // A daemon that goes on must not lose its other doors as well.
+    const [first, ...others] = failures;
+    for (const { message } of others) log('critical', message);
+    if (first !== undefined) throw first;
     await inspection.follow(servers);
     if (house.inspect !== undefined && !hasInspected) await inspection.on();
     hasInspected = true;

@@ -1,6 +1,8 @@
-import { chmodSync, chownSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { constants } from 'node:os';
+import { dirname } from 'node:path';
 
 /** Where a server listens. */
 export type Address =
@@ -42,11 +44,18 @@ export class CannotListen extends Error {
   override readonly name = 'CannotListen';
 
   constructor(address: Address, cause: NodeJS.ErrnoException) {
-    const reason = cause.errno === undefined ? cause.message : `errno.${cause.code} (${-cause.errno})`;
-    super(`Cannot open an HTTP server: socket.error reported ${reason} for ${addressText(address)}`, {
-      cause,
-    });
+    super(
+      `Cannot open an HTTP server: socket.error reported ${reasonOf(address, cause)} for ${addressText(address)}`,
+      { cause },
+    );
   }
+}
+
+function reasonOf(address: Address, { errno, code, message }: NodeJS.ErrnoException): string {
+  // libuv says EACCES where there is no such folder, as Windows does.
+  if (code === 'EACCES' && address.kind === 'unix' && !existsSync(dirname(address.path)))
+    return `errno.ENOENT (${constants.errno.ENOENT})`;
+  return errno === undefined ? message : `errno.${code} (${-errno})`;
 }
 
 /** An address as a URL. */
@@ -63,6 +72,8 @@ export async function listen(server: Server, address: Address, onStale: () => vo
     await bound(server, { host: address.host === '' ? undefined : address.host, port: address.port });
     return { ...address, port: (server.address() as AddressInfo).port };
   } catch (error) {
+    // Whoever could not be given its owner must not go on listening.
+    server.close();
     const cause = error as NodeJS.ErrnoException;
     if (cause.code !== 'EADDRINUSE') throw new CannotListen(address, cause);
     throw new AddressTaken(address, address.kind === 'unix' && !isSocket(address.path));

@@ -43,19 +43,7 @@ const keepAliveInitialDelay: Milliseconds = 60_000;
 /** So many at once: the daemon's file descriptors belong to its programs' logs first. */
 const maxConnections = 512;
 
-/** Opens servers in order; when one cannot listen, those before it are closed again and its error is thrown. */
-export async function openServers(servers: readonly ServerOptions[]): Promise<readonly HttpServer[]> {
-  const open: HttpServer[] = [];
-  try {
-    for (const options of servers) open.push(await openServer(options));
-    return open;
-  } catch (error) {
-    await Promise.all(open.map(server => server.close(0)));
-    throw error;
-  }
-}
-
-/** Opens one server; rejects with `AddressTaken` or `CannotListen`. */
+/** Opens a server; rejects with `AddressTaken` or `CannotListen`. */
 export async function openServer(options: ServerOptions): Promise<HttpServer> {
   const { address, credentials, log } = options;
   if (credentials !== undefined && !isPassword(credentials.password)) {

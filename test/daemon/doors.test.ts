@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,4 +99,26 @@ describe('the doors of a daemon', () => {
     await until('as many descriptors as before', async () => (await descriptors()) <= before);
     await isWell();
   });
+});
+
+it('the doors of a reload open although one of them is taken by somebody else', async () => {
+  const daemon = await startDaemon('');
+  const stranger = createServer().listen(0, '127.0.0.1');
+  try {
+    await once(stranger, 'listening');
+    const { port } = stranger.address() as AddressInfo;
+    const other = `${daemon.folder}/other.sock`;
+    await appendFile(
+      daemon.conf,
+      `[inet_http_server]\nport=127.0.0.1:${port}\n[unix_http_server]\nfile=${other}\n`,
+    );
+    await daemon.ctl('reload');
+    await until('the other door', () => existsSync(other));
+    expect(await ask(other, 'supervisor.getState')).toMatchObject({ statename: 'RUNNING' });
+    expect(await daemon.log()).toContain('CRIT Another program is already listening on a port');
+    await ask(other, 'supervisor.shutdown');
+  } finally {
+    stranger.close();
+    await daemon.stop();
+  }
 });
