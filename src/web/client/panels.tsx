@@ -5,40 +5,49 @@ import { look, useLink } from './link.ts';
 import { Log } from './log.tsx';
 import { exitWords } from './row.tsx';
 
+const STREAMS = ['stdout', 'stderr'] as const;
+
 /** Stdout and stderr, one at a time: each is a connection, and browsers have but six. */
 export function Logs({
   process,
 }: {
-  readonly process: Parameters<typeof keyOf>[0] & { readonly stderr_logfile: string | null };
+  readonly process: Parameters<typeof keyOf>[0] &
+    Readonly<Record<`${(typeof STREAMS)[number]}_logfile`, string | null>>;
 }) {
-  const [stream, setStream] = useState<'stdout' | 'stderr'>('stdout');
+  const hasLog = (stream: (typeof STREAMS)[number]) => process[`${stream}_logfile`] !== null;
+  const [chosen, setStream] = useState<(typeof STREAMS)[number]>('stdout');
+  const stream = hasLog(chosen) ? chosen : STREAMS.find(hasLog);
   const { group, name } = process;
   const path = `${encodeURIComponent(group)}/${encodeURIComponent(name)}`;
   return (
     <div class="logs">
       <div class="tabs" role="tablist" aria-label="Output">
-        {(['stdout', 'stderr'] as const).map(each => (
+        {STREAMS.map(each => (
           <button
             key={each}
             role="tab"
             aria-selected={stream === each}
-            disabled={each === 'stderr' && process.stderr_logfile === null}
-            title={
-              each === 'stderr' && process.stderr_logfile === null ? 'It has no log of its own' : undefined
-            }
+            disabled={!hasLog(each)}
+            title={hasLog(each) ? undefined : 'It has no log of its own'}
             onClick={() => setStream(each)}
           >
             {each}
           </button>
         ))}
       </div>
-      <Log
-        key={stream}
-        title={stream}
-        url={`web/log?processname=${encodeURIComponent(keyOf(process))}&stream=${stream}`}
-        download={`api/v1/processes/${path}/logs/${stream}`}
-        filename={`${name}.${stream}.log`}
-      />
+      {stream === undefined ? (
+        <section class="panel" aria-label="Output">
+          <header>What it writes goes to no log file.</header>
+        </section>
+      ) : (
+        <Log
+          key={stream}
+          title={stream}
+          url={`web/log?processname=${encodeURIComponent(keyOf(process))}&stream=${stream}`}
+          download={`api/v1/processes/${path}/logs/${stream}`}
+          filename={`${name}.${stream}.log`}
+        />
+      )}
     </div>
   );
 }
