@@ -12,12 +12,15 @@ export interface Instant {
 /** Why a process is asked to stop. Only an operator's stop is remembered. */
 export type StopReason = 'operator' | 'update' | 'shutdown';
 
+/** What a process is given on stdin: bytes, or several in a row. They may be a view: who keeps any keeps a copy. */
+export type Input = Uint8Array | readonly Uint8Array[];
+
 /** What an instance can be told. */
 export type InstanceCommand =
   | { readonly type: 'instance.start' }
   | { readonly type: 'instance.stop'; readonly reason: StopReason }
   | { readonly type: 'instance.signal'; readonly signal: SignalName }
-  | { readonly type: 'instance.stdin'; readonly data: Uint8Array }
+  | { readonly type: 'instance.stdin'; readonly data: Input }
   /** Everything is about to be stopped: start nothing by itself any more. */
   | { readonly type: 'instance.hold' };
 
@@ -50,7 +53,7 @@ export type ProcessReport =
 /** What an instance tells the port of its process. */
 export type PortCommand =
   | { readonly type: 'port.signal'; readonly signal: SignalName; readonly group: boolean }
-  | { readonly type: 'port.stdin'; readonly data: Uint8Array };
+  | { readonly type: 'port.stdin'; readonly data: Input };
 
 /** Who a notice is about. */
 export interface Subject {

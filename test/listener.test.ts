@@ -31,7 +31,7 @@ const start = (body: (event: ListenerEvent) => unknown = () => {}) => {
   return {
     seen,
     ended,
-    send: (...events: readonly PoolEvent[]) => input.write(Buffer.concat(events.map(envelope))),
+    send: (...events: readonly PoolEvent[]) => input.write(Buffer.concat(events.flatMap(envelope))),
     input,
     /** What it has said when it has nothing more to do. */
     said: async () => {
@@ -73,7 +73,7 @@ describe('a listener in JavaScript', () => {
 
   it('reads characters, wherever reads cut the bytes', async () => {
     const it = start();
-    for (const byte of envelope(event(0, 'type:é\n日本😀'))) it.input.write(Buffer.of(byte));
+    for (const byte of Buffer.concat(envelope(event(0, 'type:é\n日本😀')))) it.input.write(Buffer.of(byte));
     it.send(event(1, 'type:next\n'));
     await it.said();
     await it.said();

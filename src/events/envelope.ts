@@ -76,14 +76,14 @@ export const remoteMessage = (type: string, data: string): Message => ({
 
 /**
  * An event as it is written to a listener: a line of header tokens, then the payload. `len` counts characters, as
- * Supervisor's does: listeners in Python read characters.
+ * Supervisor's does: listeners in Python read characters. Its parts are views: see Loan.
  */
-export function envelope(event: PoolEvent): Buffer {
+export function envelope(event: PoolEvent): readonly Uint8Array[] {
   const { server, serial, pool, poolserial, eventname } = event;
   const parts = partsOf(event.payload);
   const len = parts.reduce((sum, part) => sum + characters(part), 0);
   const header =
     `ver:3.0 server:${server} serial:${serial} pool:${pool} poolserial:${poolserial} ` +
     `eventname:${eventname} len:${len}\n`;
-  return Buffer.concat([Buffer.from(header), ...parts]);
+  return [Buffer.from(header), ...parts];
 }

@@ -18,8 +18,8 @@ import { type Judge, type Judgement, judgeOf } from './results.ts';
 export interface ListeningDeps {
   /** Calls back with what the process writes on stdout, until the ear is closed. */
   hear(spec: ProcessSpec, listener: (bytes: Buffer) => void): Ear;
-  /** Writes to the process's stdin. */
-  write(spec: ProcessSpec, bytes: Uint8Array): void;
+  /** Writes to the process's stdin, and keeps none of the parts. */
+  write(spec: ProcessSpec, parts: readonly Uint8Array[]): void;
   log(level: Line['level'], text: string): void;
   /** Writes to the daemon's own stdout; resolves when it has taken that. */
   show(bytes: Buffer): Promise<void>;

@@ -1,11 +1,13 @@
-import { closeSync } from 'node:fs';
+import { closeSync, writevSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { Input } from '../../machines/events.ts';
 import type { Bytes } from '../../machines/spec.ts';
 import { hasReader, setPipeSize } from './foreign.ts';
 
 /** The daemon's end of a child's standard input. */
 export interface Stdin {
-  write(data: Uint8Array): void;
+  /** Writes the parts in a row, and keeps none of them: what waits is a copy. */
+  write(data: Input): void;
   /** Whether the child still has an end to read from. */
   isOpen(): boolean;
   close(): void;
@@ -50,14 +52,18 @@ export function createStdin(fd: number | undefined, onTrouble: (cause: Error) =>
   return {
     isOpen: () => !closed && fd !== undefined && socket?.destroyed !== true && hasReader(fd),
     write(data) {
+      const parts = data instanceof Uint8Array ? [data] : data;
+      const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
       if (!closed && fd !== undefined) {
         socket ??= open(fd);
-        if (data.byteLength > PIPE && !isLarge) enlarge(fd);
+        if (size > PIPE && !isLarge) enlarge(fd);
       }
-      if (!socket || socket.destroyed) onTrouble(new Error('stdin is closed'));
-      else if (socket.writableLength === 0 || socket.writableLength + data.byteLength <= UNREAD_LIMIT)
-        socket.write(data);
-      else onTrouble(new Error(`stdin is full: ${socket.writableLength} bytes wait to be read`));
+      if (!socket || socket.destroyed || fd === undefined) return onTrouble(new Error('stdin is closed'));
+      const unread = socket.writableLength;
+      const taken = unread === 0 ? writeNow(fd, parts) : 0;
+      if (taken === size) return;
+      if (unread === 0 || unread + size <= UNREAD_LIMIT) socket.write(Buffer.concat(parts).subarray(taken));
+      else onTrouble(new Error(`stdin is full: ${unread} bytes wait to be read`));
     },
     close() {
       if (closed) return;
@@ -66,4 +72,14 @@ export function createStdin(fd: number | undefined, onTrouble: (cause: Error) =>
       else if (fd !== undefined) closeSync(fd);
     },
   };
+}
+
+/** Writes what the pipe takes without waiting, and tells how much: a large event is not copied on its way. */
+function writeNow(fd: number, parts: readonly Uint8Array[]): Bytes {
+  try {
+    return writevSync(fd, parts);
+  } catch {
+    // The pipe is full, or nobody reads it any more: the socket waits for the one and tells of the other.
+    return 0;
+  }
 }

@@ -90,7 +90,7 @@ describe('an envelope', () => {
   const event = { serial: 3, eventname: 'TICK_5', server: 'supervisor', pool: 'p', poolserial: 1 };
 
   it('has Supervisor’s header tokens in Supervisor’s order', () => {
-    expect(envelope({ ...event, payload: 'when:5' }).toString()).toBe(
+    expect(Buffer.concat(envelope({ ...event, payload: 'when:5' })).toString()).toBe(
       'ver:3.0 server:supervisor serial:3 pool:p poolserial:1 eventname:TICK_5 len:6\nwhen:5',
     );
   });
@@ -101,7 +101,7 @@ describe('an envelope', () => {
     ['日本', 2],
     ['a😀b', 3],
   ])('counts the characters of %j as Python does: %i', (payload, len) => {
-    expect(envelope({ ...event, payload }).toString()).toContain(` len:${len}\n`);
+    expect(Buffer.concat(envelope({ ...event, payload })).toString()).toContain(` len:${len}\n`);
   });
 });
 

@@ -44,7 +44,7 @@ const start = (result_handler = DEFAULT) => {
         },
       };
     },
-    write: ({ name }, bytes) => void written.push(`${name} ${Buffer.from(bytes).toString()}`),
+    write: ({ name }, parts) => void written.push(`${name} ${Buffer.concat(parts).toString()}`),
     log: (level, text) => lines.push(`${level} ${text}`),
     show: async bytes => void shown.push(bytes.toString()),
   });

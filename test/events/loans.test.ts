@@ -76,8 +76,8 @@ function startPool(news: Newsroom, pool: string, names: readonly string[], buffe
       says.set(name, text => listener(Buffer.from(text)));
       return { glance() {}, close: () => void says.delete(name) };
     },
-    write: ({ name }, bytes) => {
-      const [, serial, text = ''] = /serial:(\d+).*\n.*\n(.*)$/.exec(Buffer.from(bytes).toString()) ?? [];
+    write: ({ name }, parts) => {
+      const [, serial, text = ''] = /serial:(\d+).*\n.*\n(.*)$/.exec(Buffer.concat(parts).toString()) ?? [];
       told.push({ serial: Number(serial), text });
       due.add(name);
     },

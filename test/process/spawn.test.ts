@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -88,6 +89,21 @@ describe.each(Object.keys(LAUNCHES))('a process started by %s', launch => {
     run.tell({ type: 'port.stdin', data: Buffer.from('zwei\n') });
     await until('an answer', () => run.stdout() === 'eins-zwei\n');
     expect(run.reports).toHaveLength(1);
+  });
+
+  it('reads all of an input that its pipe does not hold, whatever becomes of the memory that it was in', async () => {
+    const run = house.run(spec(sh('head -c 600012 | sha256sum')));
+    await run.report('process.started');
+    const parts = [Buffer.alloc(2, 'a'), Buffer.alloc(300_000, 'bcd'), Buffer.alloc(300_000, 'ef')];
+    const after = Buffer.alloc(10, 'g');
+    const digest = createHash('sha256')
+      .update(Buffer.concat([...parts, after]))
+      .digest('hex');
+    run.tell({ type: 'port.stdin', data: parts });
+    run.tell({ type: 'port.stdin', data: [after] });
+    for (const part of parts) part.fill('x');
+    await run.report('process.exited');
+    expect(run.stdout()).toBe(`${digest}  -\n`);
   });
 
   it('loses what its stdin cannot hold, and the trouble is told', async () => {
