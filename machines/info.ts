@@ -31,6 +31,9 @@ export interface ProcessView {
   readonly info: ProcessInfo;
 }
 
+/** The state that was last announced. Costs nothing, where infoOf would say all that the snapshot does. */
+export const stateOf = ({ context }: InstanceSnapshot): StateName => context.state;
+
 const infos = new WeakMap<InstanceSnapshot, ProcessInfo>();
 
 /** What an instance's snapshot says. Snapshots never change, so each is read once. */

@@ -131,16 +131,18 @@ export const setPipeSize = (fd: number, bytes: number): number => {
   return checked(FCNTL, fd, F_SETPIPE_SZ, bytes);
 };
 
-const pollfd = Buffer.alloc(8);
+// struct pollfd: the descriptor, what is asked for, and what is answered.
+const pollfd = new Int32Array(2);
+const pollEvents = new Int16Array(pollfd.buffer, 4);
 
 /** What poll(2) says of a descriptor without waiting: of what was asked for, and errors. */
 function poll(fd: number, events: number): number {
-  pollfd.writeInt32LE(fd, 0);
-  pollfd.writeInt16LE(events, 4);
+  pollfd[0] = fd;
+  pollEvents[0] = events;
   const call = native('int poll(void *fds, unsigned long count, int timeout)');
   // A signal that has just come interrupts even what does not wait.
   while (call(pollfd, 1, 0) === -1) if (lastError() !== 'EINTR') throw new ForeignError('poll', lastError());
-  return pollfd.readInt16LE(6);
+  return pollEvents[1] as number;
 }
 
 /** Whether anybody can still read what is written into this end of a pipe. */

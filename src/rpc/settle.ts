@@ -1,4 +1,4 @@
-import { infoOf, type ProcessInfo, type ProcessView } from '../../machines/info.ts';
+import { type ProcessView, stateOf } from '../../machines/info.ts';
 import { type Milliseconds, milliseconds, type Seconds } from '../../machines/spec.ts';
 import { STOPPED_STATES, type StateName } from '../../machines/states.ts';
 import { fault, type RpcFault } from './faults.ts';
@@ -17,7 +17,7 @@ export type Settle = (process: ProcessView, label: string) => Promise<Outcome>;
 /** Promises what becomes of a process that was told to start: it runs, it died too soon, or it was stopped. */
 export const started: Settle = async ({ ref, info }, label) => {
   const limit = info.spec.startsecs + grace;
-  const state = await reached(ref, ({ state }) => state !== 'STARTING', limit);
+  const state = await reached(ref, state => state !== 'STARTING', limit);
   if (state === 'RUNNING' || state === 'EXITED') return undefined;
   if (state === 'BACKOFF' || state === 'FATAL') return fault('SPAWN_ERROR', label);
   if (state === 'STARTING') return fault('FAILED', `${label}: still STARTING after ${limit} s`);
@@ -28,7 +28,7 @@ export const started: Settle = async ({ ref, info }, label) => {
 export const stopped: Settle = async ({ ref, info }, label) => {
   // It is killed after stopwaitsecs; what outlives that hangs in the kernel.
   const limit = info.spec.stopwaitsecs + grace;
-  const state = await reached(ref, ({ state }) => STOPPED_STATES.has(state), limit);
+  const state = await reached(ref, state => STOPPED_STATES.has(state), limit);
   if (state === undefined || isDown(state)) return undefined;
   return fault('FAILED', `${label}: still ${state} after ${limit} s`);
 };
@@ -42,11 +42,11 @@ const isDown = (state: StateName): boolean => STOPPED_STATES.has(state) && state
  */
 function reached(
   ref: ProcessView['ref'],
-  will: (info: ProcessInfo) => boolean,
+  will: (state: StateName) => boolean,
   limit: Seconds,
 ): Promise<StateName | undefined> {
-  const now = infoOf(ref.getSnapshot());
-  if (will(now)) return Promise.resolve(now.state);
+  const now = stateOf(ref.getSnapshot());
+  if (will(now)) return Promise.resolve(now);
   return new Promise(resolve => {
     const settle = (state: StateName | undefined) => {
       clearTimeout(timer);
@@ -54,15 +54,15 @@ function reached(
       resolve(state);
     };
     const timer = setTimeout(
-      () => settle(infoOf(ref.getSnapshot()).state),
+      () => settle(stateOf(ref.getSnapshot())),
       Math.min(milliseconds(limit), longest),
     );
     // Nobody's exit is held up by a client that waits.
     timer.unref();
     const watch = ref.subscribe({
       next: snapshot => {
-        const info = infoOf(snapshot);
-        if (will(info)) settle(info.state);
+        const state = stateOf(snapshot);
+        if (will(state)) settle(state);
       },
       complete: () => settle(undefined),
     });

@@ -39,42 +39,44 @@ const KEPT = { changes: 200, exits: 12 } as const;
 
 const NOTHING: History = { changes: [], exits: [] };
 
-const appended = <Item>(items: readonly Item[], item: Item, kept: number): readonly Item[] => [
-  ...items.slice(Math.max(0, items.length - kept + 1)),
-  item,
-];
+/** A history that goes on: in place, for a storm would copy it a thousand times a second. */
+interface Chronicle extends History {
+  readonly changes: Change[];
+  readonly exits: Exit[];
+}
 
-/** What a notice adds to a history; the same history where it adds nothing. */
-const grown = (history: History, notice: InstanceNotice, { wall: at }: Instant): History => {
-  switch (notice.type) {
-    case 'instance.state': {
-      const { from, to } = notice;
-      return { ...history, changes: appended(history.changes, { at, from, to }, KEPT.changes) };
-    }
-    case 'instance.exited': {
-      const { exitstatus, signal = null, expected, during } = notice;
-      const exit: Exit = { at, exitstatus, signal, expected, during };
-      return { ...history, exits: appended(history.exits, exit, KEPT.exits) };
-    }
-    default:
-      return history;
+/** Appends, and drops the oldest beyond `kept`. */
+function append<Item>(items: Item[], item: Item, kept: number): void {
+  if (items.push(item) > kept) items.shift();
+}
+
+/** Adds what a notice tells. */
+function note({ changes, exits }: Chronicle, notice: InstanceNotice, { wall: at }: Instant): void {
+  if (notice.type === 'instance.state') {
+    const { from, to } = notice;
+    append(changes, { at, from, to }, KEPT.changes);
   }
-};
+  if (notice.type === 'instance.exited') {
+    const { exitstatus, signal = null, expected, during } = notice;
+    append(exits, { at, exitstatus, signal, expected, during }, KEPT.exits);
+  }
+}
 
 const keyOf = ({ group, name }: { readonly group: string; readonly name: string }) => `${group}:${name}`;
 
 /** Remembers from now on what becomes of each process, for as long as its group runs. */
 export function rememberHistories({ root, now }: Pick<Backend, 'root' | 'now'>): Histories {
-  const known = new Map<string, History>();
+  const known = new Map<string, Chronicle>();
   const forget = (group: string) => {
     for (const key of known.keys()) if (key.startsWith(`${group}:`)) known.delete(key);
   };
   hear(root, notice => {
     if (notice.type === 'group.removed') return forget(notice.group);
-    if (!('name' in notice)) return;
-    const history = known.get(keyOf(notice)) ?? NOTHING;
-    const next = grown(history, notice, now());
-    if (next !== history) known.set(keyOf(notice), next);
+    if (notice.type !== 'instance.state' && notice.type !== 'instance.exited') return;
+    const key = keyOf(notice);
+    const chronicle = known.get(key) ?? { changes: [], exits: [] };
+    known.set(key, chronicle);
+    note(chronicle, notice, now());
   });
   return { of: process => known.get(keyOf(process)) ?? NOTHING, all: () => known };
 }
