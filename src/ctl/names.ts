@@ -20,8 +20,7 @@ export function namespec({ group, name }: { readonly group: string; readonly nam
   return group === name ? name : `${group}:${name}`;
 }
 
-/** Whether the word names this process. */
-export function isNamed(word: string, info: ProcessInfo): boolean {
+function isNamed(word: string, info: ProcessInfo): boolean {
   const { group, process } = target(word);
   return info.group === group && (process === undefined || info.name === process);
 }
@@ -31,10 +30,12 @@ export function isPattern(word: string): boolean {
   return /^\/.+\/$/.test(word) || (/[*?[]/.test(word) && !/^[^*?[]+:\*$/.test(word));
 }
 
-/** Promises all processes whose shown name, or name in their group, fits the pattern; null when it is no valid one. */
-export function matching(pattern: string, infos: readonly ProcessInfo[]): readonly ProcessInfo[] | null {
-  const expression = compile(pattern);
-  return expression && infos.filter(info => expression.test(namespec(info)) || expression.test(info.name));
+/** Promises the processes that a word means: a name, a whole group or a pattern; none for a pattern that is not valid. */
+export function meant(word: string, infos: readonly ProcessInfo[]): readonly ProcessInfo[] {
+  if (!isPattern(word)) return infos.filter(info => isNamed(word, info));
+  const expression = compile(word);
+  // By the name that is shown, or the one in its group.
+  return infos.filter(info => expression?.test(namespec(info)) || expression?.test(info.name));
 }
 
 function compile(pattern: string): RegExp | null {
@@ -46,7 +47,7 @@ function compile(pattern: string): RegExp | null {
       .replace(/\?/g, '.');
     return new RegExp(`^${body}$`);
   } catch {
-    // The only failure is a syntax error in what the user typed: the caller says so.
+    // The only failure is a syntax error in what the user typed, which names nothing: the caller says so.
     return null;
   }
 }

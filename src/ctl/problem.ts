@@ -1,3 +1,4 @@
+import { type FaultName, faults } from '../rpc/faults.ts';
 import { type Exit, exits } from './exits.ts';
 
 /** Why a request had no useful answer. */
@@ -7,6 +8,10 @@ export type Problem =
   | { readonly kind: 'silent'; readonly seconds: number }
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'other'; readonly text: string };
+
+/** Whether a problem is the fault of that name. */
+export const isFault = (problem: Problem, name: FaultName): boolean =>
+  problem.kind === 'fault' && problem.code === faults[name].code;
 
 /** An answer as data: the value, or why there is none. */
 export type Answer<Value> =

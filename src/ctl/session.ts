@@ -1,6 +1,6 @@
 import type { Client, ServerSettings } from './client.ts';
 import { type Exit, exits } from './exits.ts';
-import { type Answer, type Problem, words } from './problem.ts';
+import { type Answer, isFault, type Problem, words } from './problem.ts';
 import { apiVersion, type Method, type Params, type Value } from './protocol.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,6 +53,11 @@ export class Session {
     }
   }
 
+  /** The same without asking anybody for a password: what is offered while a person types must not take the keyboard. */
+  offer<M extends Method>(method: M, ...params: Params<M>): Promise<Answer<Value<M>>> {
+    return this.#client.call(method, ...params);
+  }
+
   /** Follows a log until it ends or Ctrl-C. */
   follow(path: string, take: (bytes: Buffer) => void, signal: AbortSignal): Promise<Answer<undefined>> {
     return this.#client.follow(path, take, signal);
@@ -62,8 +67,7 @@ export class Session {
   async check(): Promise<Exit> {
     const answer = await this.call('supervisor.getVersion');
     if (!answer.ok) {
-      if (answer.problem.kind === 'fault' && answer.problem.code === 1) return this.#noInterface();
-      return this.report(answer.problem);
+      return isFault(answer.problem, 'UNKNOWN_METHOD') ? this.#noInterface() : this.report(answer.problem);
     }
     if (answer.value === apiVersion) return exits.success;
     this.say(

@@ -22,7 +22,7 @@ async function offer(
   if (completion === 'verbs') return count === 2 ? verbNames() : [];
   if (completion === 'signals' && count === 2) return signals;
   if (completion === undefined || completion === 'nothing') return [];
-  const answer = await session.call('supervisor.getAllProcessInfo');
+  const answer = await session.offer('supervisor.getAllProcessInfo');
   if (!answer.ok) return [];
   const processes = answer.value.map(namespec);
   if (completion === 'processes') return processes;

@@ -335,4 +335,13 @@ describe('the Tab key', () => {
     });
     expect(await suggest(session, 'start ')).toEqual([[], '']);
   });
+
+  it('asks for no password, since a person is typing', async () => {
+    const { session, out } = fakeSession(
+      { 'supervisor.getAllProcessInfo': () => new Trouble({ kind: 'unauthorized' }) },
+      { interactive: true },
+    );
+    expect(await suggest(session, 'start ')).toEqual([[], '']);
+    expect(out()).toBe('');
+  });
 });

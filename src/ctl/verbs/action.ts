@@ -1,7 +1,7 @@
 import { faults } from '../../rpc/faults.ts';
 import { type Exit, exits, lastFailure } from '../exits.ts';
-import { isPattern, matching, namespec, target } from '../names.ts';
-import type { Answer, Problem } from '../problem.ts';
+import { isPattern, meant, namespec, target } from '../names.ts';
+import { type Answer, isFault, type Problem } from '../problem.ts';
 import type { ActionResult } from '../protocol.ts';
 import type { Session } from '../session.ts';
 
@@ -70,8 +70,7 @@ async function actOnGroup(
   const answer = await call(session, group);
   if (answer.ok) return { exit: sayResults(session, action, answer.value) };
   const { problem } = answer;
-  if (problem.kind !== 'fault' || problem.code !== faults.BAD_NAME.code)
-    return { exit: exits.failed, problem };
+  if (!isFault(problem, 'BAD_NAME')) return { exit: exits.failed, problem };
   session.say(`${group}: ERROR (no such group)`);
   return { exit: action.noGroup };
 }
@@ -98,7 +97,7 @@ async function expand(session: Session, words: readonly string[]): Promise<reado
   const answer = await session.call('supervisor.getAllProcessInfo');
   if (!answer.ok) return words;
   return words.flatMap(word => {
-    const found = isPattern(word) ? matching(word, answer.value) : null;
-    return found?.length ? found.map(namespec) : [word];
+    const found = isPattern(word) ? meant(word, answer.value) : [];
+    return found.length > 0 ? found.map(namespec) : [word];
   });
 }

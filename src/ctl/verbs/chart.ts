@@ -1,5 +1,6 @@
 import { asciiOf, drawing, outline, possibilities, widthOf } from '../chart.ts';
 import { type Exit, exits } from '../exits.ts';
+import { isFault } from '../problem.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
 import { foreign } from './inspect.ts';
@@ -27,7 +28,7 @@ async function draw(session: Session, name: string): Promise<Exit> {
     const { problem } = answer;
     const elsewhere = foreign(session, problem, 'chart');
     if (elsewhere !== undefined) return elsewhere;
-    if (problem.kind !== 'fault' || problem.code !== badName) return session.report(problem);
+    if (!isFault(problem, 'BAD_NAME')) return session.report(problem);
     session.say(`${name}: ERROR (no such process)`);
     return exits.failed;
   }
@@ -43,6 +44,3 @@ async function draw(session: Session, name: string): Promise<Exit> {
   for (const line of lines) session.say(isAscii ? asciiOf(line) : line);
   return exits.success;
 }
-
-/** Supervisor's fault for a name that nothing has. */
-const badName = 10;

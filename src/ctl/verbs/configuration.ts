@@ -1,14 +1,11 @@
-import { type FaultName, faults } from '../../rpc/faults.ts';
+import type { FaultName } from '../../rpc/faults.ts';
 import { type Exit, exits, lastFailure } from '../exits.ts';
 import { availLine } from '../format.ts';
-import type { Answer, Problem } from '../problem.ts';
+import { type Answer, isFault, type Problem } from '../problem.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
 
 type Changes = readonly [added: readonly string[], changed: readonly string[], removed: readonly string[]];
-
-const isFault = (problem: Problem, name: FaultName): boolean =>
-  problem.kind === 'fault' && problem.code === faults[name].code;
 
 export const reread: Verb = {
   help: ["reread \t\t\tReload the daemon's configuration files without add/remove"],

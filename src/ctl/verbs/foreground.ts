@@ -1,6 +1,6 @@
-import { faults } from '../../rpc/faults.ts';
 import { type Exit, exits } from '../exits.ts';
 import { sleep } from '../pause.ts';
+import { isFault } from '../problem.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
 
@@ -21,10 +21,8 @@ export const foreground: Verb = {
     const answer = await session.call('supervisor.getProcessInfo', name);
     if (answer.ok && answer.value.statename === 'RUNNING') return connect(session, name);
     if (answer.ok) return fail(session, 'ERROR: process not running');
-    const { problem } = answer;
-    if (problem.kind === 'fault' && problem.code === faults.BAD_NAME.code)
-      return fail(session, 'ERROR: bad process name supplied');
-    return session.report(problem);
+    if (isFault(answer.problem, 'BAD_NAME')) return fail(session, 'ERROR: bad process name supplied');
+    return session.report(answer.problem);
   },
 };
 

@@ -1,5 +1,5 @@
 import { type Exit, exits } from '../exits.ts';
-import type { Problem } from '../problem.ts';
+import { isFault, type Problem } from '../problem.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
 
@@ -22,13 +22,9 @@ export const inspect: Verb = {
   },
 };
 
-/** Fault 1 is that the method is unknown. */
-const unknownMethod = 1;
-
 /** Says that the server is another supervisord than Statevisor's, where that is the problem. */
-export function foreign(session: Session, problem: Problem, verb: string): number | undefined {
-  if (problem.kind !== 'fault' || problem.code !== unknownMethod) return undefined;
-  return sayForeign(session, verb);
+export function foreign(session: Session, problem: Problem, verb: string): Exit | undefined {
+  return isFault(problem, 'UNKNOWN_METHOD') ? sayForeign(session, verb) : undefined;
 }
 
 /** Says that the server is another supervisord than Statevisor's. */

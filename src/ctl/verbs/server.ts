@@ -1,6 +1,5 @@
-import { faults } from '../../rpc/faults.ts';
 import { type Exit, exits, lastFailure } from '../exits.ts';
-import { words } from '../problem.ts';
+import { isFault, words } from '../problem.ts';
 import type { Session } from '../session.ts';
 import { misuse, type Verb } from '../verb.ts';
 import { status } from './status.ts';
@@ -59,8 +58,7 @@ async function sayPid(session: Session, name: string): Promise<Exit> {
     session.say(`${answer.value.pid}`);
     return answer.value.pid === 0 ? exits.notRunning : exits.success;
   }
-  if (answer.problem.kind !== 'fault' || answer.problem.code !== faults.BAD_NAME.code)
-    return session.report(answer.problem);
+  if (!isFault(answer.problem, 'BAD_NAME')) return session.report(answer.problem);
   session.say(`No such process ${name}`);
   return exits.failed;
 }
@@ -79,8 +77,7 @@ export const reload: Verb = {
       session.say('Restarted supervisord');
       return exits.success;
     }
-    if (answer.problem.kind === 'fault' && answer.problem.code === faults.SHUTDOWN_STATE.code)
-      session.say('ERROR: already shutting down');
+    if (isFault(answer.problem, 'SHUTDOWN_STATE')) session.say('ERROR: already shutting down');
     else session.report(answer.problem);
     return exits.failed;
   },
@@ -102,7 +99,7 @@ export const shutdown: Verb = {
       return exits.success;
     }
     const { problem } = answer;
-    if (problem.kind === 'fault' && problem.code === faults.SHUTDOWN_STATE.code) {
+    if (isFault(problem, 'SHUTDOWN_STATE')) {
       session.say('ERROR: already shutting down');
       return exits.success;
     }

@@ -1,6 +1,6 @@
 import { type Exit, exits, statusExits } from '../exits.ts';
 import { statusLines, table } from '../format.ts';
-import { isNamed, isPattern, matching, namespec, target } from '../names.ts';
+import { meant, namespec, target } from '../names.ts';
 import { type Options, readDuration, readOptions } from '../options.ts';
 import { sleep } from '../pause.ts';
 import type { Answer } from '../problem.ts';
@@ -85,8 +85,8 @@ function select(infos: readonly Told[], names: readonly string[]): Look {
   const found: Told[] = [];
   const unknown: string[] = [];
   for (const name of names) {
-    const fitting = isPattern(name) ? matching(name, infos) : infos.filter(info => isNamed(name, info));
-    if (fitting?.length) found.push(...fitting);
+    const fitting = meant(name, infos);
+    if (fitting.length > 0) found.push(...fitting);
     else unknown.push(unknownLine(name));
   }
   return { infos: found, unknown };

@@ -1,6 +1,6 @@
 import { faults } from '../../rpc/faults.ts';
 import { type Exit, exits } from '../exits.ts';
-import { isPattern, matching, namespec, target } from '../names.ts';
+import { isPattern, meant, namespec, target } from '../names.ts';
 import type { Answer, Problem } from '../problem.ts';
 import type { ProcessInfo } from '../protocol.ts';
 import type { Session } from '../session.ts';
@@ -148,19 +148,13 @@ async function severalNames(session: Session, args: readonly string[]): Promise<
   if (names.length < 2 && !names.some(isMany)) return undefined;
   const answer = await session.call('supervisor.getAllProcessInfo');
   if (!answer.ok) return undefined;
-  const found = names.map(name => named(name, answer.value));
+  const found = names.map(name => meant(name, answer.value));
   if (found.some(infos => infos.length === 0)) return undefined;
   return { infos: [...new Set(found.flat())], channel: last ?? 'stdout' };
 }
 
 function isMany(name: string): boolean {
   return isPattern(name) || target(name).process === undefined;
-}
-
-function named(name: string, infos: readonly ProcessInfo[]): readonly ProcessInfo[] {
-  if (isPattern(name)) return matching(name, infos) ?? [];
-  const { group, process } = target(name);
-  return infos.filter(info => info.group === group && (process === undefined || info.name === process));
 }
 
 async function followSeveral(session: Session, { infos, channel }: Several): Promise<Exit> {

@@ -1,5 +1,5 @@
 import { type Exit, exits } from '../exits.ts';
-import { isNamed, isPattern, matching, namespec } from '../names.ts';
+import { meant, namespec } from '../names.ts';
 import { readDuration, readOptions } from '../options.ts';
 import { sleep } from '../pause.ts';
 import type { ProcessInfo } from '../protocol.ts';
@@ -49,7 +49,7 @@ async function waitFor(
   for (;;) {
     const answer = await session.call('supervisor.getAllProcessInfo');
     if (!answer.ok) return session.report(answer.problem);
-    const found = names.map(name => fitting(name, answer.value));
+    const found = names.map(name => meant(name, answer.value));
     const missing = names.filter((_, index) => found[index]?.length === 0);
     for (const name of missing) session.say(`${name}: ERROR (no such process)`);
     if (missing.length > 0) return exits.failed;
@@ -63,10 +63,6 @@ async function waitFor(
     for (const info of infos) session.say(lineFor(info, state, isOver));
     return verdict ?? exits.failed;
   }
-}
-
-function fitting(name: string, infos: readonly ProcessInfo[]): readonly ProcessInfo[] {
-  return isPattern(name) ? (matching(name, infos) ?? []) : infos.filter(info => isNamed(name, info));
 }
 
 /** Success when all are there, failure when one will not get there by itself, undefined to look again. */
