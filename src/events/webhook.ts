@@ -67,7 +67,7 @@ export function createWebhook(options: WebhookOptions, deps: WebhookDeps): Webho
       const signature = createHmac('sha256', secret).update(body).digest('hex');
       headers['x-statevisor-signature'] = `sha256=${signature}`;
     }
-    const signal = AbortSignal.any([AbortSignal.timeout(timeout * 1000), abandoned.signal]);
+    const { signal, release } = limited(timeout * 1000, abandoned.signal);
     try {
       const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
       await response.body?.cancel();
@@ -75,6 +75,8 @@ export function createWebhook(options: WebhookOptions, deps: WebhookDeps): Webho
       return { why: `HTTP ${response.status}`, final: isFinal(response.status) };
     } catch (error) {
       return { why: reasonOf(error), final: abandoned.signal.aborted };
+    } finally {
+      release();
     }
   };
   const deliver = async (serial: number, body: string): Promise<void> => {
@@ -117,6 +119,25 @@ export function createWebhook(options: WebhookOptions, deps: WebhookDeps): Webho
       const late = setTimeout(() => abandoned.abort(), within);
       await working;
       clearTimeout(late);
+    },
+  };
+}
+
+/**
+ * A signal for one request: after so long, or by the other one. Once it is released the other knows nothing of it any
+ * more; of each that AbortSignal.any() makes, a signal that lives as long as the daemon would keep something.
+ */
+function limited(within: Milliseconds, other: AbortSignal) {
+  const request = new AbortController();
+  const abandon = () => request.abort();
+  const late = setTimeout(() => request.abort(new DOMException('late', 'TimeoutError')), within);
+  other.addEventListener('abort', abandon);
+  if (other.aborted) abandon();
+  return {
+    signal: request.signal,
+    release() {
+      clearTimeout(late);
+      other.removeEventListener('abort', abandon);
     },
   };
 }
