@@ -12,6 +12,7 @@ export function giveBack(): void {
   const collect = runInNewContext('globalThis.gc') as (() => void) | undefined;
   setFlagsFromString('--no-expose-gc');
   setFlagsFromString('--compact-on-every-full-gc');
-  trimMemory(() => collect?.());
+  collect?.();
   setFlagsFromString('--no-compact-on-every-full-gc');
+  trimMemory();
 }

@@ -178,30 +178,19 @@ export const execv = (path: string, argv: readonly string[]): void => {
 };
 
 const MALLOPT = 'int mallopt(int what, int value)';
-const MALLOC = { trim_threshold: -1, mmap_threshold: -3, arena_max: -8 } as const;
-
-const shareArena = () => perhaps(MALLOPT, MALLOC.arena_max, 1);
-/** malloc_trim leaves the end of an arena that another thread has: only a free() beside it gives that back. */
-const giveBackEarly = () => perhaps(MALLOPT, MALLOC.trim_threshold, 128 * 1024);
+const MALLOC = { trim_threshold: -1, arena_max: -8 } as const;
 
 /**
- * Until trimMemory() what is freed goes back to the kernel at once; and from now on threads that have no arena of their
- * own in glibc share one, for none is ever given back whole.
+ * From now on what malloc is given back goes back to the kernel, and threads that have no arena of their own yet share
+ * one. glibc itself would keep up to 64 MiB for each, and malloc_trim leaves the ends of those that threads have.
  */
 export function saveMemory(): void {
-  shareArena();
-  giveBackEarly();
+  perhaps(MALLOPT, MALLOC.arena_max, 1);
+  perhaps(MALLOPT, MALLOC.trim_threshold, 128 * 1024);
 }
 
-/** Gives the memory that `free` frees, and what malloc held free before, back to the kernel. */
-export function trimMemory(free: () => void): void {
-  giveBackEarly();
-  free();
-  perhaps('int malloc_trim(size_t pad)', 0);
-  // A log's buffers come and go: they should not be mapped anew each time.
-  perhaps(MALLOPT, MALLOC.trim_threshold, 4 * 1024 * 1024);
-  perhaps(MALLOPT, MALLOC.mmap_threshold, 2 * 1024 * 1024);
-}
+/** Gives the memory that malloc holds free back to the kernel. */
+export const trimMemory = (): void => perhaps('int malloc_trim(size_t pad)', 0);
 
 const EPOLL_OPERATIONS = { add: 1, forget: 2, arm: 3 } as const;
 /** EPOLLIN, and EPOLLONESHOT: told once, then not until it is armed again. */
