@@ -91,7 +91,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
     await until('the arrows', async () => {
       const glowed = (await page.evaluate('window.glowed')) as string[];
       return [
-        'alive.running>alive.stopping',
+        'alive.running>alive.stopping.asked',
         'alive.stopping>stopped',
         'stopped>launching',
         'launching>alive',
