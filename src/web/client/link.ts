@@ -20,7 +20,7 @@ const AGAIN = 1000;
 const PATIENCE = 5000;
 
 /** The script that this page was made with. */
-const OWN = document.querySelector('script[type=module]')?.getAttribute('src');
+const ownScript = () => document.querySelector('script[type=module]')?.getAttribute('src');
 
 let link: Link = { state: 'opening', since: 0, times: 0, outdated: false };
 let clockOffset = 0;
@@ -58,7 +58,7 @@ function turn(state: Link['state']): void {
 /** Looks whether it is still the same daemon's page: one that was replaced may be of another version. */
 async function compare(): Promise<void> {
   const release = await look<Release>('web/release');
-  if (release !== undefined) change({ outdated: release.script !== OWN });
+  if (release !== undefined) change({ outdated: release.script !== ownScript() });
 }
 
 /** How the page stands with the daemon, and again at each change. */
