@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { speaker, speakerCommand } from '../support/listener.ts';
 import { missing } from '../support/needs.ts';
 import { until } from '../support/until.ts';
-import { openBrowser, openSite, rowOf, type Site, visit } from './browser.ts';
+import { openSite, rowOf, setStage, visit } from './browser.ts';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -120,25 +120,19 @@ const SCREENS: readonly (BrowserContextOptions & { readonly name: string })[] = 
 ];
 
 describe.skipIf(missing('chromium').length > 0)('everybody', () => {
-  let browser: Browser;
-  let site: Site;
+  const stage = setStage(async () => openSite(CONFIG, '', { files: await speaker() }));
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG, '', { files: await speaker() })]);
-    await site.call('supervisor.sendProcessStdin', 'cat', `${COLOURS}\n`);
+    await stage.site.call('supervisor.sendProcessStdin', 'cat', `${COLOURS}\n`);
     await writeFile(
-      site.conf,
-      `${(await readFile(site.conf, 'utf8')).replace('startretries=50', 'startretries=60')}\n[program:fresh]\ncommand=/bin/cat\n`,
+      stage.site.conf,
+      `${(await readFile(stage.site.conf, 'utf8')).replace('startretries=50', 'startretries=60')}\n[program:fresh]\ncommand=/bin/cat\n`,
     );
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
   });
 
   const open = (path: string, options: BrowserContextOptions = {}) =>
     // The policy of our pages lets no foreign script run, this one as well.
-    visit(browser, site.url + path, { reducedMotion: 'reduce', bypassCSP: true, ...options });
+    visit(stage.browser, stage.site.url + path, { reducedMotion: 'reduce', bypassCSP: true, ...options });
 
   /** What is wrong with a page as it stands, in a line for each place. */
   const wrong = async (page: Page): Promise<readonly string[]> => {
@@ -167,7 +161,7 @@ describe.skipIf(missing('chromium').length > 0)('everybody', () => {
     const own = await openSite(CONFIG, '', { files: await speaker() });
     try {
       const pages = await Promise.all(
-        SCREENS.map(screen => visit(browser, own.url, { bypassCSP: true, ...screen })),
+        SCREENS.map(screen => visit(stage.browser, own.url, { bypassCSP: true, ...screen })),
       );
       for (const { page } of pages) await rowOf(page, 'cat:cat').getByText('running').waitFor();
       process.kill(own.pid, 'SIGKILL');
@@ -182,15 +176,15 @@ describe.skipIf(missing('chromium').length > 0)('everybody', () => {
   });
 
   it('can use the inspector', async () => {
-    const url = String(await site.call('statevisor.inspect', true));
+    const url = String(await stage.site.call('statevisor.inspect', true));
     for (const { name, ...screen } of SCREENS) {
-      const { page, close } = await visit(browser, url, { bypassCSP: true, ...screen });
+      const { page, close } = await visit(stage.browser, url, { bypassCSP: true, ...screen });
       await page.locator('#tree button').nth(3).waitFor();
       await page.locator('#chart svg').waitFor();
       expect(await wrong(page), name).toEqual([]);
       await close();
     }
-    await site.call('statevisor.inspect', false);
+    await stage.site.call('statevisor.inspect', false);
   });
 
   it('can walk by keys from the list to a process, act, and read its chart and its log', async () => {
@@ -254,11 +248,11 @@ describe.skipIf(missing('chromium').length > 0)('everybody', () => {
       new MutationObserver(changes => changes.forEach(({ target }) => target.matches('.taken') && (window.taken = true)))
         .observe(document.querySelector('.chart'), { subtree: true, attributeFilter: ['class'] });`,
     );
-    await site.call('supervisor.stopProcess', 'cat');
+    await stage.site.call('supervisor.stopProcess', 'cat');
     await until('the transition', () => page.evaluate('window.taken === true'));
     await page.locator('.box.active[data-state="stopped"]').waitFor({ state: 'attached' });
     expect(await page.evaluate('window.moved')).toEqual([]);
-    await site.call('supervisor.startProcess', 'cat');
+    await stage.site.call('supervisor.startProcess', 'cat');
     await close();
   });
 });

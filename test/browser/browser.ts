@@ -1,12 +1,13 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { type Daemon, type DaemonOptions, startDaemon } from '../support/daemon.ts';
 import { freePort } from '../support/port.ts';
 
 /** Debian's Chromium; it talks to nobody but the daemon. */
-export const openBrowser = (): Promise<Browser> =>
+export const openBrowser = (...args: readonly string[]): Promise<Browser> =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...args],
   });
 
 /** A daemon with its pages on a port of the loopback. */
@@ -22,6 +23,37 @@ export async function openSite(config: string, server = '', options: DaemonOptio
     options,
   );
   return { ...daemon, url: `http://127.0.0.1:${port}/` };
+}
+
+/** A browser and a site to visit. */
+export interface Stage {
+  readonly browser: Browser;
+  readonly site: Site;
+}
+
+/** Gives the tests of a block a browser and a site: there before the first of them, gone after the last. */
+export function setStage(open: () => Promise<Site>, ...args: readonly string[]): Stage {
+  let stage: Stage | undefined;
+  const set = (): Stage => {
+    if (stage === undefined) throw new Error('the stage is set before the first test, not earlier');
+    return stage;
+  };
+  beforeAll(async () => {
+    const [browser, site] = await Promise.all([openBrowser(...args), open()]);
+    stage = { browser, site };
+  });
+  afterAll(async () => {
+    await stage?.browser.close();
+    await stage?.site.stop();
+  });
+  return {
+    get browser() {
+      return set().browser;
+    },
+    get site() {
+      return set().site;
+    },
+  };
 }
 
 /** A page of a browser that is closed again; what it complains of is kept. */

@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { speaker, speakerCommand } from '../support/listener.ts';
 import { missing } from '../support/needs.ts';
-import { openBrowser, openSite, type Site, visit } from './browser.ts';
+import { openSite, setStage, visit } from './browser.ts';
 
 const CONFIG = `
 [program:cat]
@@ -25,19 +25,13 @@ events=TICK_60
 `;
 
 describe.skipIf(missing('chromium').length > 0)('the tree of actors on the page of the daemon', () => {
-  let browser: Browser;
-  let site: Site;
+  const stage = setStage(async () => openSite(CONFIG, '', { files: await speaker() }));
   let page: Page;
   let complaints: string[];
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG, '', { files: await speaker() })]);
-    ({ page, complaints } = await visit(browser, `${site.url}daemon.html`));
+    ({ page, complaints } = await visit(stage.browser, `${stage.site.url}daemon.html`));
     await page.getByRole('tree').waitFor();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
   });
 
   const item = (words: string | RegExp) => page.getByRole('treeitem').filter({ hasText: words });
@@ -52,11 +46,11 @@ describe.skipIf(missing('chromium').length > 0)('the tree of actors on the page 
   });
 
   it('follows what happens without a reload', async () => {
-    await site.call('supervisor.sendProcessStdin', 'deaf', 'babble\n');
+    await stage.site.call('supervisor.sendProcessStdin', 'deaf', 'babble\n');
     await item(/^listenerdeafunknown/).waitFor();
-    await site.call('supervisor.stopProcess', 'cat');
+    await stage.site.call('supervisor.stopProcess', 'cat');
     await item(/^instancecatstopped/).waitFor();
-    await site.call('supervisor.startProcess', 'cat');
+    await stage.site.call('supervisor.startProcess', 'cat');
     await item(/^instancecatrunning/).waitFor();
   });
 

@@ -1,7 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missing } from '../support/needs.ts';
-import { openBrowser, openSite, rowOf, type Site, visit } from './browser.ts';
+import { openSite, rowOf, setStage, visit } from './browser.ts';
 
 /** Names that markup, links, terminals and readers from right to left could take for more than a name. */
 const NAMES = [
@@ -41,20 +40,11 @@ const LINES: readonly (readonly [written: string, shown: string])[] = [
 ];
 
 describe.skipIf(missing('chromium').length > 0)('a page', () => {
-  let browser: Browser;
-  let site: Site;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
+  const stage = setStage(() => openSite(CONFIG));
 
   it('shows hostile names as the text that they are, in the list, the tree, the titles and the words', async () => {
     for (const path of ['', 'daemon.html']) {
-      const { page, complaints, close } = await visit(browser, site.url + path);
+      const { page, complaints, close } = await visit(stage.browser, stage.site.url + path);
       const title = await page.title();
       const find =
         path === ''
@@ -71,8 +61,8 @@ describe.skipIf(missing('chromium').length > 0)('a page', () => {
     // One page for each would take its time: the one with most signs, and the longest.
     for (const name of [NAMES[1], NAMES[5]]) {
       const { page, complaints, close } = await visit(
-        browser,
-        `${site.url}process.html?processname=${encodeURIComponent(name)}`,
+        stage.browser,
+        `${stage.site.url}process.html?processname=${encodeURIComponent(name)}`,
       );
       await page.getByRole('heading', { name, exact: true }).waitFor();
       await page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -89,12 +79,12 @@ describe.skipIf(missing('chromium').length > 0)('a page', () => {
     const name = '<b>group:terminal';
     const end = `end of ${LINES.findIndex(([line]) => line === written)}`;
     const { page, close } = await visit(
-      browser,
-      `${site.url}process.html?processname=${encodeURIComponent(name)}`,
+      stage.browser,
+      `${stage.site.url}process.html?processname=${encodeURIComponent(name)}`,
     );
     await page.getByText(/^Runs with pid/).waitFor();
     const title = await page.title();
-    await site.call('supervisor.sendProcessStdin', name, `${written}\n${end}\n`);
+    await stage.site.call('supervisor.sendProcessStdin', name, `${written}\n${end}\n`);
     await page.locator('.log').getByText(end, { exact: true }).waitFor();
     const lines = (await page.locator('.log div:not([hidden])').allTextContents()).map(line =>
       line.trimEnd(),
@@ -106,13 +96,16 @@ describe.skipIf(missing('chromium').length > 0)('a page', () => {
   });
 
   it('lives through a line of 100 MB, of which it keeps the end, and shows what comes after', async () => {
-    const { page, complaints, close } = await visit(browser, `${site.url}process.html?processname=long`);
+    const { page, complaints, close } = await visit(
+      stage.browser,
+      `${stage.site.url}process.html?processname=long`,
+    );
     await page.getByText(/^Runs with pid/).waitFor();
-    await site.call('supervisor.sendProcessStdin', 'long', '\n');
+    await stage.site.call('supervisor.sendProcessStdin', 'long', '\n');
     await page.locator('.log').getByText('after it').waitFor({ timeout: 60_000 });
     const kept = Number(await page.evaluate(`document.querySelector('.log').textContent.length`));
     expect(kept).toBeLessThan(MEGABYTE);
-    await site.call('supervisor.sendProcessStdin', 'long', 'still here\n');
+    await stage.site.call('supervisor.sendProcessStdin', 'long', 'still here\n');
     await page.locator('.log').getByText('still here').waitFor();
     expect(complaints).toEqual([]);
     await close();

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { StatelyInspectionEvent } from '@statelyai/inspect';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { missing } from '../support/needs.ts';
 import { until } from '../support/until.ts';
-import { openSite, type Site } from './browser.ts';
+import { openSite, setStage } from './browser.ts';
 
 const CONFIG = `
 [program:cat]
@@ -43,25 +43,17 @@ async function bundled(contents: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** A frame of another site in the same process, so that what it asks for can be answered here. */
-const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-site-isolation-trials'],
-  });
-
 describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
-  let browser: Browser;
-  let site: Site;
+  // A frame of another site in the same process, so that what it asks for can be answered here.
+  const stage = setStage(() => openSite(CONFIG), '--disable-site-isolation-trials');
   let page: Page;
   let complaints: string[];
   let asked: string[];
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
     const receiver = (await bundled(RECEIVER)).replaceAll('</script', '<\\/script');
-    const answer = await site.call('statevisor.inspect', true);
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const answer = await stage.site.call('statevisor.inspect', true);
+    const context = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
     asked = [];
     complaints = [];
     // Before there is a page: what a frame asks for is answered here as well then.
@@ -80,10 +72,6 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
     await page.goto(String(answer));
     await page.locator('#tree button').nth(5).waitFor();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
 
   const actor = (name: string) => page.locator('#tree button', { hasText: name });
 
@@ -98,7 +86,7 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
     await page.locator('#chart [data-state="alive.running"].now').waitFor();
     await page.locator('#chart [data-state="alive"].now').waitFor();
     expect(await page.locator('#context').textContent()).toContain('"state": "RUNNING"');
-    await site.call('supervisor.stopProcess', 'cat');
+    await stage.site.call('supervisor.stopProcess', 'cat');
     await page.locator('#chart [data-state="stopped"].now').waitFor();
     expect(await page.locator('#chart .now').count()).toBe(1);
     await page.locator('#events li', { hasText: 'cat: process.exited' }).waitFor();
@@ -122,12 +110,12 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
       'cat:cat is program "serving"',
       'cat is instance "stopped"',
     ]);
-    await site.call('supervisor.startProcess', 'cat');
+    await stage.site.call('supervisor.startProcess', 'cat');
     await items.filter({ hasText: /^process is process ""$/ }).waitFor();
   });
 
   it('goes on telling it each event and each snapshot, in the order in which they happened', async () => {
-    await site.call('supervisor.stopProcess', 'cat');
+    await stage.site.call('supervisor.stopProcess', 'cat');
     const frame = page.frames().find(each => each.url().startsWith('https://stately.ai'));
     const states = async () => {
       const told = (await frame?.evaluate('window.told')) as readonly StatelyInspectionEvent[];

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { missing } from '../support/needs.ts';
 import { until } from '../support/until.ts';
-import { openBrowser, openSite, rowOf, type Site, visit } from './browser.ts';
+import { openSite, rowOf, setStage, visit } from './browser.ts';
 
 const CONFIG = `
 [program:cat]
@@ -35,19 +35,13 @@ programs=worker
 `;
 
 describe.skipIf(missing('chromium').length > 0)('the list of processes', () => {
-  let browser: Browser;
-  let site: Site;
+  const stage = setStage(() => openSite(CONFIG));
   let page: Page;
   let complaints: string[];
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
-    ({ page, complaints } = await visit(browser, site.url));
+    ({ page, complaints } = await visit(stage.browser, stage.site.url));
     await rowOf(page, 'cat:cat').waitFor();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
   });
 
   /** Waits for a state's word in a row. */
@@ -59,7 +53,7 @@ describe.skipIf(missing('chromium').length > 0)('the list of processes', () => {
     await shows('pack:worker_2', 'running');
     await page.getByText('3 of 3 up').waitFor();
     const pid = Number(await rowOf(page, 'cat:cat').locator('.pid').textContent());
-    const [info] = (await site.call('supervisor.getAllProcessInfo')) as { pid: number }[];
+    const [info] = (await stage.site.call('supervisor.getAllProcessInfo')) as { pid: number }[];
     expect(pid).toBe(info?.pid);
   });
 
@@ -101,12 +95,12 @@ describe.skipIf(missing('chromium').length > 0)('the list of processes', () => {
     expect(await rowOf(page, 'pack:worker_0').getAttribute('aria-selected')).toBe('true');
     await page.getByLabel('Send a signal').selectOption('HUP');
     await until('the signal', async () =>
-      String(await site.call('supervisor.readProcessStdoutLog', 'pack:worker_1', 0, 0)).includes('hup'),
+      String(await stage.site.call('supervisor.readProcessStdoutLog', 'pack:worker_1', 0, 0)).includes('hup'),
     );
     await page.getByRole('button', { name: 'Clear log' }).click();
     await until(
       'an empty log',
-      async () => (await site.call('supervisor.readProcessStdoutLog', 'pack:worker_1', 0, 0)) === '',
+      async () => (await stage.site.call('supervisor.readProcessStdoutLog', 'pack:worker_1', 0, 0)) === '',
     );
     await page
       .getByRole('group', { name: 'Selected processes' })
@@ -140,9 +134,9 @@ describe.skipIf(missing('chromium').length > 0)('the list of processes', () => {
   });
 
   it('follows what others do, without a reload', async () => {
-    await site.ctl('stop', 'cat');
+    await stage.site.ctl('stop', 'cat');
     await shows('cat:cat', 'stopped');
-    await site.ctl('start', 'cat');
+    await stage.site.ctl('start', 'cat');
     await shows('cat:cat', 'running');
   });
 
@@ -153,7 +147,7 @@ describe.skipIf(missing('chromium').length > 0)('the list of processes', () => {
     const bad = row.locator('.exits .bad');
     await bad.nth(3).waitFor();
     await row.locator('.exits[title*="exit status 3, unexpected"]').waitFor();
-    await site.ctl('stop', 'loop');
+    await stage.site.ctl('stop', 'loop');
     await shows('loop:loop', 'stopped');
   });
 
@@ -182,14 +176,17 @@ describe.skipIf(missing('chromium').length > 0)('the list of processes', () => {
   });
 
   it('takes up groups that an update adds', async () => {
-    await writeFile(site.conf, `${await readFile(site.conf, 'utf8')}\n[program:fresh]\ncommand=/bin/cat\n`);
-    await site.ctl('update');
+    await writeFile(
+      stage.site.conf,
+      `${await readFile(stage.site.conf, 'utf8')}\n[program:fresh]\ncommand=/bin/cat\n`,
+    );
+    await stage.site.ctl('update');
     await shows('fresh:fresh', 'running');
   });
 
   it('goes on through a reload of the daemon', async () => {
     const pid = await rowOf(page, 'cat:cat').locator('.pid').textContent();
-    await site.ctl('reload');
+    await stage.site.ctl('reload');
     await until('another pid', async () => {
       const now = await rowOf(page, 'cat:cat').locator('.pid').textContent();
       return now !== '' && now !== pid;

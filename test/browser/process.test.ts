@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { missing } from '../support/needs.ts';
 import { until } from '../support/until.ts';
-import { openBrowser, openSite, type Site, visit } from './browser.ts';
+import { openSite, setStage, visit } from './browser.ts';
 
 /** Writes what it is told on stdin, so that a test says what a log holds. */
 const ECHO = `/bin/cat`;
@@ -35,21 +35,12 @@ stdout_logfile=%(here)s/hostile.log
 `;
 
 describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
-  let browser: Browser;
-  let site: Site;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
+  const stage = setStage(() => openSite(CONFIG));
 
   const open = (name: string, options = {}) =>
-    visit(browser, `${site.url}process.html?processname=${encodeURIComponent(name)}`, options);
+    visit(stage.browser, `${stage.site.url}process.html?processname=${encodeURIComponent(name)}`, options);
 
-  const tell = (name: string, text: string) => site.call('supervisor.sendProcessStdin', name, text);
+  const tell = (name: string, text: string) => stage.site.call('supervisor.sendProcessStdin', name, text);
 
   /** Waits until a state of the chart is lit. */
   const lit = (page: Page, id: string) =>
@@ -86,8 +77,8 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
         target.matches('.taken') && window.glowed.push(target.dataset.arrow)
       )).observe(document.querySelector('.chart'), { subtree: true, attributeFilter: ['class'] });
     `);
-    await site.call('supervisor.stopProcess', 'echo');
-    await site.call('supervisor.startProcess', 'echo');
+    await stage.site.call('supervisor.stopProcess', 'echo');
+    await stage.site.call('supervisor.startProcess', 'echo');
     await until('the arrows', async () => {
       const glowed = (await page.evaluate('window.glowed')) as string[];
       return [
@@ -116,7 +107,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
     await until('less time', async () => (await page.locator('.story').textContent()) !== first);
     await page.getByRole('tab', { name: 'stderr' }).click();
     await page.locator('.log').getByText('no').first().waitFor();
-    await site.call('supervisor.stopProcess', 'fails');
+    await stage.site.call('supervisor.stopProcess', 'fails');
     await close();
   });
 
@@ -158,7 +149,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Download' }).click();
     const path = await (await download).path();
-    expect(await readFile(path)).toEqual(await readFile(join(site.folder, 'echo.log')));
+    expect(await readFile(path)).toEqual(await readFile(join(stage.site.folder, 'echo.log')));
     await close();
   });
 
@@ -167,7 +158,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
     await lit(page, 'alive.running');
     for (let line = 1; line <= 60; line += 1) await tell('turns', `line ${line} ${'.'.repeat(100)}\n`);
     await page.locator('.log').getByText('line 60 ').waitFor();
-    expect((await readFile(join(site.folder, 'turns.log.1'), 'utf8')).length).toBeGreaterThan(0);
+    expect((await readFile(join(stage.site.folder, 'turns.log.1'), 'utf8')).length).toBeGreaterThan(0);
     const shown = (await page.locator('.log').textContent())?.match(/line \d+/g) ?? [];
     expect(shown).toEqual([...new Set(shown)]);
     expect(shown.slice(-40)).toEqual(Array.from({ length: 40 }, (_, index) => `line ${index + 21}`));
@@ -184,7 +175,7 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
   it('shows hostile names and output as text, and fits a phone', async () => {
     const name = HOSTILE.replaceAll(' ', '_');
     for (const path of ['', `process.html?processname=${encodeURIComponent(name)}`, 'daemon.html']) {
-      const { page, complaints, close } = await visit(browser, `${site.url}${path}`, {
+      const { page, complaints, close } = await visit(stage.browser, `${stage.site.url}${path}`, {
         viewport: { width: 360, height: 740 },
         hasTouch: true,
       });
@@ -205,20 +196,20 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
   it('tells of a process that an update has removed', async () => {
     const { page, close } = await open('turns');
     await lit(page, 'alive.running');
-    const text = await readFile(site.conf, 'utf8');
-    await writeFile(site.conf, text.replace('[program:turns]', '[program:other]'));
-    await site.ctl('update');
+    const text = await readFile(stage.site.conf, 'utf8');
+    await writeFile(stage.site.conf, text.replace('[program:turns]', '[program:other]'));
+    await stage.site.ctl('update');
     await page.getByText('Is no longer part of the configuration that runs.').waitFor();
-    await writeFile(site.conf, text);
+    await writeFile(stage.site.conf, text);
     await close();
   });
 
   it('the page of the daemon shows what an update would change before it is confirmed', async () => {
-    const { page, complaints, close } = await visit(browser, `${site.url}daemon.html`);
+    const { page, complaints, close } = await visit(stage.browser, `${stage.site.url}daemon.html`);
     await page.getByRole('button', { name: 'Update…' }).and(page.locator(':disabled')).waitFor();
-    const text = await readFile(site.conf, 'utf8');
+    const text = await readFile(stage.site.conf, 'utf8');
     await writeFile(
-      site.conf,
+      stage.site.conf,
       `${text.replace('stopwaitsecs=4', 'stopwaitsecs=1')}\n[program:fresh]\ncommand=/bin/cat\n`,
     );
     await page.getByRole('button', { name: 'Check configuration' }).click();
@@ -237,16 +228,16 @@ describe.skipIf(missing('chromium').length > 0)('the page of a process', () => {
   });
 
   it('the page of the daemon reloads it when that is confirmed, and a broken configuration changes nothing', async () => {
-    const { page, close } = await visit(browser, `${site.url}daemon.html`);
-    const text = await readFile(site.conf, 'utf8');
-    await writeFile(site.conf, `${text}\n[program:broken]\nstartsecs=x\n`);
+    const { page, close } = await visit(stage.browser, `${stage.site.url}daemon.html`);
+    const text = await readFile(stage.site.conf, 'utf8');
+    await writeFile(stage.site.conf, `${text}\n[program:broken]\nstartsecs=x\n`);
     const reload = async () => {
       await page.getByRole('button', { name: 'Reload…' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Reload' }).click();
     };
     await reload();
     await page.locator('.toast.bad').filter({ hasText: 'CANT_REREAD' }).waitFor();
-    await writeFile(site.conf, text);
+    await writeFile(stage.site.conf, text);
     await reload();
     await page.getByText('Reloading').waitFor();
     await page.getByRole('region', { name: 'Events' }).getByText('daemon: RUNNING').waitFor();

@@ -1,8 +1,7 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { missing } from '../support/needs.ts';
 import { until } from '../support/until.ts';
-import { openBrowser, openSite, type Site, visit } from './browser.ts';
+import { openSite, setStage, visit } from './browser.ts';
 
 /** None of them runs: what is measured is the page. */
 const CONFIG = `
@@ -14,19 +13,10 @@ autostart=false
 `;
 
 describe.skipIf(missing('chromium').length > 0)('a list of 1,000 processes', () => {
-  let browser: Browser;
-  let site: Site;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([openBrowser(), openSite(CONFIG)]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
+  const stage = setStage(() => openSite(CONFIG));
 
   it('has only the rows that are seen, reaches the last by scrolling and by filter, and is drawn anew at once', async () => {
-    const { page, close } = await visit(browser, site.url);
+    const { page, close } = await visit(stage.browser, stage.site.url);
     await page.getByText('0 of 1000 up').waitFor();
     expect(await page.locator('.rows .row').count()).toBeLessThan(60);
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
