@@ -4,7 +4,7 @@ import { ConfigError } from './errors.ts';
 import type { ConfigWorld } from './world.ts';
 
 /** Where the configuration file is searched for, in this order: beside the program, here, then in /etc. */
-export function searchPaths({ program }: ConfigWorld): readonly string[] {
+function searchPaths({ program }: ConfigWorld): readonly string[] {
   const beside = program === undefined ? [] : ['../etc/supervisord.conf', '../supervisord.conf'];
   return [
     ...beside.map(path => resolve(dirname(program ?? ''), path)),

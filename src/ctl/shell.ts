@@ -34,7 +34,7 @@ function split(text: string): readonly string[] {
 const leaving: ReadonlySet<string | undefined> = new Set(['exit', 'quit', 'EOF']);
 
 /** Shows the status, then asks for lines until `exit` or the end of input. Failures do not end it: it ends with 0. */
-export async function runPrompt(session: Session, prompt: string): Promise<Exit> {
+async function runPrompt(session: Session, prompt: string): Promise<Exit> {
   await runLine(session, 'status');
   for (;;) {
     const line = await session.terminal.read(`${prompt}> `);

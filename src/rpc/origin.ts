@@ -29,11 +29,7 @@ export function refusal({ method, headers, distance, open }: Arrival): string | 
 }
 
 /** Why the page that sent a request is another site's, or undefined where it is ours or there is none. */
-export function foreignPage({
-  origin,
-  host,
-  'sec-fetch-site': site,
-}: IncomingHttpHeaders): string | undefined {
+function foreignPage({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): string | undefined {
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return `Sec-Fetch-Site: ${site}`;
   if (origin !== undefined && hostOf(origin) !== host?.toLowerCase()) return `Origin: ${origin}`;
   return undefined;

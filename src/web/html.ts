@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text that no browser reads as markup, within an element as within a quoted attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[<>&"']/g, sign => ENTITIES[sign] ?? sign);
+const escapeHtml = (text: string): string => text.replace(/[<>&"']/g, sign => ENTITIES[sign] ?? sign);
 
 const fill = (slot: Slot): string => {
   if (slot === undefined) return '';
