@@ -5,7 +5,7 @@
  *   child flood BYTES CHUNK     writes so many bytes to stdout, CHUNK at a time, each ending in a newline
  *   child flood BYTES CHUNK 2   writes them to stdout and stderr by turns
  *   child drip CHUNK            writes such chunks for ever
- *   child listen FIFO           an event listener that writes "TIME PID SERIAL" for each event
+ *   child listen FIFO           an event listener that writes "TIME PID SERIAL SIZE" for each event
  *   child spawns COUNT FILE     starts FILE so often, one after the other, and prints how many a second
  *
  * TIME is of the monotonic clock, in nanoseconds.
@@ -70,8 +70,8 @@ static void listen_to_events(void) {
     size_t size = length ? strtoul(length + 4, NULL, 10) : 0;
     if (fread(body, 1, size, stdin) != size) exit(5);
     char *serial = strstr(header, "poolserial:");
-    char number[32];
-    snprintf(number, sizeof number, "%ld", serial ? strtol(serial + 11, NULL, 10) : -1L);
+    char number[64];
+    snprintf(number, sizeof number, "%ld %zu", serial ? strtol(serial + 11, NULL, 10) : -1L, size);
     tell(number);
     put(1, "RESULT 2\nOK", 11);
   }

@@ -45,8 +45,9 @@ export interface Start {
 
 /** How often the log says who is still waited for when everything stops, in milliseconds. */
 const WAITING_REPORT = 3000;
-/** When the programs of a start or a reload have surely begun to run, in milliseconds: memory is tidied then. */
+/** When a start or a reload is looked at, in milliseconds: memory is tidied if it is over, or at the last look. */
 const START_IS_OVER = 10_000;
+const MOST_LOOKS = 12;
 /** How long requests under way may take when the daemon ends, in milliseconds. */
 const LAST_ANSWERS = 1000;
 
@@ -131,7 +132,14 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
   announce();
 
   const ended = new Promise<void>(resolve => root.on('supervisor.ended', () => resolve()));
+  let looks = 0;
   const rest = setTimeout(() => {
+    looks += 1;
+    // Thousands take longer; and where a program crashes for ever, a start is never quite over.
+    if (looks < MOST_LOOKS && isStarting(root)) {
+      rest.refresh();
+      return;
+    }
     keepBytecode();
     giveBack();
   }, START_IS_OVER);
@@ -143,6 +151,7 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     webhooks.open(coming.webhooks);
     doors.open(coming).then(announce, error => log('critical', error.message));
     coming = undefined;
+    looks = 0;
     rest.refresh();
   });
   const signals = listenToSignals({
@@ -234,6 +243,9 @@ function note(log: Log, what: string, act: () => void): void {
     log('critical', `${what}: ${(error as Error).message}`);
   }
 }
+
+const isStarting = (root: SupervisorRef): boolean =>
+  processes(root.getSnapshot()).some(({ info }) => info.state === 'STARTING');
 
 /** At shutdown and reload: who is still waited for. */
 function remind(root: SupervisorRef, log: Log): void {

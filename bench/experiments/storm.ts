@@ -120,7 +120,7 @@ export const stormEvents: Experiment = {
       const begin = clock();
       await sleep(shop.quick ? 5000 : 15_000);
       const heard = events.words.slice(before);
-      const serials = events.words.map(({ more }) => Number(more));
+      const serials = events.words.map(({ more }) => Number.parseInt(more, 10));
       const given = (serials.at(-1) ?? 0) - (serials[0] ?? 0) + 1;
       return {
         events: [(heard.length * 1000) / (clock() - begin)],
