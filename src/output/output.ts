@@ -92,8 +92,9 @@ export class ProcessOutput {
   }
 
   /**
-   * Descriptors for the fds 1 and 2 of a new process, /dev/null's for a stream that nobody takes in; with redirect_stderr one number twice. The caller closes them
-   * after the spawn. Throws an error with an errno `code` where a log or a FIFO cannot be opened.
+   * Descriptors for the fds 1 and 2 of a new process, /dev/null's for a stream that nobody takes in; with
+   * redirect_stderr one number twice. The caller closes them after the spawn. Throws an error with an errno `code`
+   * where a log or a FIFO cannot be opened.
    */
   openChildEnds(): { readonly stdout: number; readonly stderr: number } {
     const stdout = this.#stdout.stream.openChildEnd();
