@@ -82,6 +82,8 @@ export const instanceMachine = setup({
     stopwaitsecs: ({ context }) => milliseconds(context.spec.stopwaitsecs),
     backoff: ({ context }) => milliseconds(context.retries),
     stopreport: milliseconds(2),
+    // What does not go at once hangs in the kernel: with stopwaitsecs=0 it would be told a thousand times a second.
+    killrepeat: ({ context }) => milliseconds(Math.max(context.spec.stopwaitsecs, 1)),
   },
   guards: {
     isWantedUp: ({ context }) => context.wanted === 'up' && !context.held,
@@ -344,7 +346,7 @@ export const instanceMachine = setup({
             },
             killed: {
               entry: 'kill',
-              after: { stopwaitsecs: { target: 'killed', reenter: true } },
+              after: { killrepeat: { target: 'killed', reenter: true } },
             },
           },
         },

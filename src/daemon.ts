@@ -144,9 +144,15 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
     giveBack();
   }, START_IS_OVER);
   rest.unref();
+  let reminder: NodeJS.Timeout | undefined;
   root.on('supervisor.state', ({ state }) => {
     manager.tell(state);
-    if (state !== 'RUNNING' || coming === undefined) return;
+    clearInterval(reminder);
+    if (state !== 'RUNNING') {
+      reminder = setInterval(() => remind(root, log), WAITING_REPORT).unref();
+      return;
+    }
+    if (coming === undefined) return;
     era = nextEra(era, coming, ground);
     webhooks.open(coming.webhooks);
     doors.open(coming).then(announce, error => log('critical', error.message));
@@ -165,8 +171,6 @@ export async function runDaemon({ configuration, load, foreground, inspect, onRe
       era.outputs.reopenAll();
     },
   });
-  const reminder = setInterval(() => remind(root, log), WAITING_REPORT);
-  reminder.unref();
   root.start();
   // Whoever waits for the start may read in the log how it went.
   void era.mainLog.flush().then(onReady);
@@ -247,11 +251,9 @@ function note(log: Log, what: string, act: () => void): void {
 const isStarting = (root: SupervisorRef): boolean =>
   processes(root.getSnapshot()).some(({ info }) => info.state === 'STARTING');
 
-/** At shutdown and reload: who is still waited for. */
+/** Who is still waited for. */
 function remind(root: SupervisorRef, log: Log): void {
-  const snapshot = root.getSnapshot();
-  if (supervisorState(snapshot) === 'RUNNING') return;
-  const names = processes(snapshot)
+  const names = processes(root.getSnapshot())
     .filter(({ info }) => !STOPPED_STATES.has(info.state))
     .map(({ info }) => info.name);
   if (names.length > 0) log('info', `waiting for ${names.join(', ')} to die`);

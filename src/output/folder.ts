@@ -1,11 +1,12 @@
-import { lstatSync, mkdirSync, rmdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest } from './digest.ts';
 import { errnoOf } from './kernel.ts';
 
 /**
  * Makes the folder of a daemon's FIFOs, of the same name whenever the same daemon runs (`identity` tells it), in the
- * first of these places where that can be. Throws what keeps it from the last one.
+ * first of these places where that can be; in the last one by another name where somebody else has that: whoever may
+ * write to /tmp could keep us from our start. Throws as mkdtemp(3) does where none can be made.
  */
 export function makeFifoFolder(places: readonly string[], identity: string): string {
   const [place = '', ...others] = places;
@@ -13,9 +14,8 @@ export function makeFifoFolder(places: readonly string[], identity: string): str
   try {
     makePrivate(folder);
     return folder;
-  } catch (error) {
-    if (others.length === 0) throw error;
-    return makeFifoFolder(others, identity);
+  } catch {
+    return others.length === 0 ? mkdtempSync(`${folder}-`) : makeFifoFolder(others, identity);
   }
 }
 

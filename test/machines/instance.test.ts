@@ -266,6 +266,16 @@ describe('a stop', () => {
     expect(state()).toBe('STOPPED');
   });
 
+  it('with stopwaitsecs=0 kills at once, and then once a second', () => {
+    const { actor, kernel, clock } = running({ stopwaitsecs: 0 });
+    actor.send(stop);
+    clock.increment(0);
+    clock.increment(999);
+    expect(kernel.signals()).toEqual(['SIGTERM', 'SIGKILL']);
+    clock.increment(1);
+    expect(kernel.signals()).toEqual(['SIGTERM', 'SIGKILL', 'SIGKILL']);
+  });
+
   it.each([
     { stopasgroup: false, killasgroup: false, groups: [false, false] },
     { stopasgroup: false, killasgroup: true, groups: [false, true] },

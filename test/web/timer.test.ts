@@ -47,7 +47,7 @@ describe('the delay of an instance that is counted down', () => {
     expect(look(instance)).toMatchObject({ name: 'backoff', total: 2000 });
   });
 
-  it('is stopwaitsecs while it stops, and again after each KILL', () => {
+  it('is stopwaitsecs while it stops, and killrepeat after each KILL', () => {
     const instance = startInstance({ startsecs: 0, stopwaitsecs: 10 });
     instance.kernel.start();
     instance.actor.send({ type: 'instance.stop', reason: 'operator' });
@@ -57,7 +57,7 @@ describe('the delay of an instance that is counted down', () => {
     expect(look(instance)).toEqual({ name: 'stopwaitsecs', total: 10_000, remaining: 7500 });
     instance.clock.increment(7500);
     expect(pathOf(instance.actor.getSnapshot().value)).toBe('alive.stopping.killed');
-    expect(look(instance)).toEqual({ name: 'stopwaitsecs', total: 10_000, remaining: 10_000 });
+    expect(look(instance)).toEqual({ name: 'killrepeat', total: 10_000, remaining: 10_000 });
     instance.kernel.latest().report({ type: 'process.exited', exitstatus: 0, signal: 'SIGKILL', at: at(0) });
     expect(look(instance)).toBeNull();
   });
