@@ -5,11 +5,15 @@ import { MalformedXml } from '../../src/rpc/xml.ts';
 import { ask } from '../support/ask.ts';
 import { type Daemon, startDaemon, startOracle } from '../support/daemon.ts';
 import { has } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 
 const CONFIG = '[program:cat]\ncommand=cat\nstartsecs=0\n';
 
-/** What a parameter may be that is not what the method asks for; `cat` is a process. */
-const VALUES: readonly XmlRpcValue[] = ['cat', 'zz', 5, [], ['cat'], { a: 1 }, Buffer.from('cat')];
+/**
+ * What a parameter may be that is not what the method asks for; `cat` is a process. The number is no signal's: where
+ * `cat` dies, Python's answer to the next signal rests on whether it has been reaped.
+ */
+const VALUES: readonly XmlRpcValue[] = ['cat', 'zz', 500, [], ['cat'], { a: 1 }, Buffer.from('cat')];
 
 /** Every call with too few and too many parameters, and with each value in each place. */
 function* calls(takes: number): Generator<readonly XmlRpcValue[]> {
@@ -55,6 +59,9 @@ describe.skipIf(!has('supervisor'))("wrong parameters, beside Python's superviso
   let daemons: readonly Daemon[] = [];
   beforeAll(async () => {
     daemons = [await startOracle(CONFIG), await startDaemon(CONFIG)];
+    for (const { ctl } of daemons) {
+      await until('cat runs', async () => (await ctl('status')).stdout.includes('RUNNING'));
+    }
   });
   afterAll(async () => {
     await Promise.all(daemons.map(daemon => daemon.stop()));
