@@ -1,4 +1,6 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+// Unlike decodeURIComponent, it leaves a % alone that begins nothing.
+import { unescape as unescaped } from 'node:querystring';
 import type { Problem } from '../rpc/api/model.ts';
 
 /** The daemon answered with a problem; `status` is HTTP's, `fault` and `code` are Supervisor's where it has one. */
@@ -82,7 +84,7 @@ function targetOf({ url, username, password = '' }: Where): RequestOptions & { r
   if (unix !== undefined) return { socketPath: unix, path: '', auth };
   if (!/^http:\/\//i.test(url)) throw new TypeError(`${url}: expected unix:///path or http://host:port`);
   const { hostname, port, pathname, username: user, password: word } = new URL(url);
-  const own = user === '' ? undefined : `${decodeURIComponent(user)}:${decodeURIComponent(word)}`;
+  const own = user === '' ? undefined : `${unescaped(user)}:${unescaped(word)}`;
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     host,

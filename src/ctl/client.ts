@@ -1,4 +1,6 @@
 import type { NetConnectOpts } from 'node:net';
+// Unlike decodeURIComponent, it leaves a % alone that begins nothing.
+import { unescape as unescaped } from 'node:querystring';
 import { decodeResponse, encodeCall, type XmlRpcValue } from '../rpc/codec.ts';
 import { RpcFault } from '../rpc/faults.ts';
 import { type Connections, connections } from './http.ts';
@@ -80,7 +82,7 @@ function findServer({ serverurl, username, password }: ServerSettings): Server |
   if (!serverurl.startsWith('http://') || !URL.canParse(serverurl)) return undefined;
   const url = new URL(serverurl);
   const address = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80) };
-  const [user, secret] = [url.username, url.password].map(decodeURIComponent);
+  const [user, secret] = [url.username, url.password].map(unescaped);
   return server(address, url.host, username ?? user, password ?? secret);
 }
 

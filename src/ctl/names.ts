@@ -43,6 +43,7 @@ function compile(pattern: string): RegExp | null {
     if (pattern.startsWith('/')) return new RegExp(pattern.slice(1, -1));
     const body = pattern
       .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replace(/\[!/g, '[^')
       .replace(/\*/g, '.*')
       .replace(/\?/g, '.');
     return new RegExp(`^${body}$`);

@@ -60,10 +60,10 @@ describe('a connection', () => {
   });
 
   it('sends a username and a password, given apart or in the URL', async () => {
-    const { url, connected } = await open({ credentials: { username: 'user', password: 'p@ss:word' } });
-    const { pid } = await connected({ username: 'user', password: 'p@ss:word' }).daemon();
+    const { url, connected } = await open({ credentials: { username: 'user', password: 'p@ss:%word' } });
+    const { pid } = await connected({ username: 'user', password: 'p@ss:%word' }).daemon();
     expect(pid).toBe(4711);
-    const inUrl = connected({ url: url.replace('//', '//user:p%40ss%3Aword@') });
+    const inUrl = connected({ url: url.replace('//', '//user:p%40ss%3A%word@') });
     expect((await inUrl.daemon()).pid).toBe(4711);
     await expect(connected().daemon()).rejects.toMatchObject({ name: 'ApiError', status: 401 });
   });

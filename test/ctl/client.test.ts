@@ -97,8 +97,8 @@ describe('a call', () => {
       authorization = request.headers.authorization;
       request.resume().on('end', () => response.end(encodeResponse(true)));
     });
-    await client(urlOf(server).replace('//', '//us%20er:pw@')).call('supervisor.getVersion');
-    expect(authorization).toBe(`Basic ${Buffer.from('us er:pw').toString('base64')}`);
+    await client(urlOf(server).replace('//', '//us%20er:p%w@')).call('supervisor.getVersion');
+    expect(authorization).toBe(`Basic ${Buffer.from('us er:p%w').toString('base64')}`);
   });
 
   it('uses a connection again, also on a unix socket', async () => {

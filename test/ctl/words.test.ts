@@ -74,6 +74,7 @@ describe('a pattern', () => {
     ['job:*b*', ['job:web3', 'job:a.b']],
     ['*.*', ['job:a.b']],
     ['web[0-2]', ['web2']],
+    ['web[!0-2]', ['job:web3']],
     ['/^web/', ['web', 'web2', 'job:web3']],
     ['/:/', ['job:web3', 'job:a.b']],
     ['zzz*', []],
