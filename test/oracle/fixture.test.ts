@@ -34,7 +34,7 @@ describe.skipIf(!has('supervisor'))('the oracle', () => {
       '[program:daemon]\ncommand=sh -c "setsid sleep 1000 & exec sleep 1000"\nstartsecs=0\n',
     );
     await until('both sleep', async () => (await marked(oracle.folder)).length === 3);
-    await expect(oracle.stop()).rejects.toThrow(/left processes behind: \d+$/);
+    await expect(oracle.stop()).rejects.toThrow(/left processes behind: \d+ \(sleep 1000\)$/);
     expect(await marked(oracle.folder)).toEqual([]);
   });
 });

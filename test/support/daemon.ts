@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { kill, MARK, marked } from './leftover.ts';
+import { commandLineOf, kill, MARK, marked } from './leftover.ts';
 import { type Run, type RunOptions, run } from './run.ts';
 import { until } from './until.ts';
 import { call } from './xmlrpc.ts';
@@ -170,11 +171,29 @@ async function stop(
     ended.finally(() => clearTimeout(timer));
   });
   const outlived = (await Promise.race([ended, late])) === 'late';
-  const left = (await marked(folder)).filter(pid => pid !== child.pid);
+  const left = await leftBehind(folder, child.pid, died ? 0 : GRACE);
+  const words = left.map(pid => `${pid} (${commandLineOf(pid)})`);
   child.kill('SIGKILL');
   kill(left);
   await ended;
   await rm(folder, { recursive: true, force: true });
   if (outlived) throw new Error(`supervisord (pid ${child.pid}): still running ${within} ms after TERM`);
-  if (left.length > 0 && !died) throw new Error(`supervisord: left processes behind: ${left.join(', ')}`);
+  if (left.length > 0 && !died) throw new Error(`supervisord: left processes behind: ${words.join(', ')}`);
+}
+
+/** What a shell waits for, a `sleep 0.1`, outlives it for a moment: in milliseconds. */
+const GRACE = 2000;
+
+/** The processes that a daemon has left behind, once those that end by themselves have had their time. */
+async function leftBehind(
+  folder: string,
+  daemon: number | undefined,
+  grace: number,
+): Promise<readonly number[]> {
+  const end = performance.now() + grace;
+  for (;;) {
+    const left = (await marked(folder)).filter(pid => pid !== daemon);
+    if (left.length === 0 || performance.now() >= end) return left;
+    await sleep(20);
+  }
 }

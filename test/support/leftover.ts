@@ -19,6 +19,15 @@ function isMarked(pid: number, folder: string): boolean {
   }
 }
 
+/** What a process runs, as `ps` shows it; empty for one that is gone. */
+export function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trimEnd();
+  } catch {
+    return '';
+  }
+}
+
 /** Kills these processes by pid; those that ended meanwhile are well. */
 export function kill(pids: readonly number[]): void {
   for (const pid of pids) {
