@@ -12,6 +12,8 @@ const WHOLE = [
 export default defineConfig({
   test: {
     retry: 0,
+    // As long as test/support/until waits: a limit for what is broken, not for a machine that is busy.
+    expect: { poll: { timeout: 20_000 } },
     // xstate's development build warns about events that nobody handles and the like.
     execArgv: ['-C', 'development'],
     projects: [

@@ -123,7 +123,10 @@ describe.skipIf(missing('chromium').length > 0)('everybody', () => {
   const stage = setStage(async () => openSite(CONFIG, '', { files: await speaker() }));
 
   beforeAll(async () => {
-    await stage.site.call('supervisor.sendProcessStdin', 'cat', `${COLOURS}\n`);
+    await until(
+      'colours',
+      async () => (await stage.site.call('supervisor.sendProcessStdin', 'cat', `${COLOURS}\n`)) === true,
+    );
     await writeFile(
       stage.site.conf,
       `${(await readFile(stage.site.conf, 'utf8')).replace('startretries=50', 'startretries=60')}\n[program:fresh]\ncommand=/bin/cat\n`,

@@ -109,7 +109,7 @@ describe.skipIf(missing('chromium').length > 0)('a page', () => {
     await page.locator('.log').getByText('still here').waitFor();
     expect(complaints).toEqual([]);
     await close();
-  });
+  }, 120_000);
 });
 
 /** A text within the quotes of a selector. */

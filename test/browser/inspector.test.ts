@@ -66,7 +66,7 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
       });
     });
     page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', error => complaints.push(String(error)));
     page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(String(answer));

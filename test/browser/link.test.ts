@@ -57,13 +57,13 @@ describe.skipIf(missing('chromium').length > 0)('a page whose daemon', () => {
       const page = await look(first.url + path);
       await page.locator(proof).first().waitFor({ state: 'attached' });
       await noteLoss(page);
+      // By the connection that broke, not by a question that nobody answers in time.
+      await page.evaluate('AbortSignal.timeout = () => new AbortController().signal');
       const killedAt = Date.now();
       process.kill(first.pid, 'SIGKILL');
       await page.getByRole('alert').filter({ hasText: 'has not answered since' }).waitFor();
       const told = Number(await page.evaluate('window.lostAt')) - killedAt;
       console.log(`/${path}: says after ${told} ms that its daemon was killed`);
-      // By the connection that broke: the next question, which would find out as well, comes later than this.
-      expect(told).toBeLessThan(4000);
       await page.locator('#tools').getByText('no connection').waitFor();
       expect(await page.locator(proof).count()).toBeGreaterThan(0);
       const clocks = () => page.locator('main :is(.uptime, .story, .fact)').allInnerTexts();
@@ -99,7 +99,7 @@ describe.skipIf(missing('chromium').length > 0)('a page whose daemon', () => {
     await rowOf(page, 'cat:cat').getByText('running').waitFor();
     process.kill(made.pid, 'SIGSTOP');
     try {
-      await page.locator('#tools').getByText('no connection').waitFor({ timeout: 20_000 });
+      await page.locator('#tools').getByText('no connection').waitFor();
       await rowOf(page, 'cat:cat').getByRole('button', { name: 'Stop cat' }).waitFor();
     } finally {
       process.kill(made.pid, 'SIGCONT');
@@ -138,16 +138,15 @@ describe.skipIf(missing('chromium').length > 0)('a page whose daemon', () => {
     const made = await site('username=user\npassword=old');
     const page = await look(made.url, { httpCredentials: { username: 'user', password: 'old' } });
     await rowOf(page, 'cat:cat').getByText('running').waitFor();
-    const refusals: number[] = [];
-    page.on('response', response => response.status() === 401 && refusals.push(Date.now()));
     await writeFile(made.conf, (await readFile(made.conf, 'utf8')).replace('password=old', 'password=new'));
     await made.ctl('reload');
     await page.getByRole('alert').filter({ hasText: 'no longer accepts this sign-in' }).waitFor();
     await page.getByRole('button', { name: 'Sign in again' }).waitFor();
     expect(await rowOf(page, 'cat:cat').count()).toBe(1);
-    const count = refusals.length;
+    const asked: string[] = [];
+    page.on('request', request => asked.push(request.url()));
     await page.waitForTimeout(5000);
-    expect(refusals.length).toBe(count);
+    expect(asked).toEqual([]);
     await page.context().setHTTPCredentials({ username: 'user', password: 'new' });
     await page.getByRole('button', { name: 'Sign in again' }).click();
     await page.getByText('live', { exact: true }).waitFor();

@@ -40,8 +40,8 @@ describe.skipIf(missing('chromium').length > 0)('a list of 1,000 processes', () 
     console.log(
       `1,000 rows: first paint after ${Math.round(Number(paint))} ms, refresh in ${times.map(Math.round).join(', ')} ms`,
     );
-    // The figures are above; rows drawn one by one would take seconds on any machine.
-    expect(Math.min(...times)).toBeLessThan(1000);
+    // The figures are above: they are the machine's. What they rest on is that few rows are drawn.
+    expect(await page.locator('.rows .row').count()).toBeLessThan(60);
     await close();
   });
 });

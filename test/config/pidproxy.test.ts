@@ -90,6 +90,9 @@ describe('pidproxy', () => {
   it('tells how it is used', async () => {
     const { proxy, printed } = start(['only.pid']);
     expect(await codeOf(proxy)).toBe(1);
-    expect(printed()).toMatch(/^Usage: .*pidproxy\.mjs <pidfile name> <command> \[<cmdarg1> \.\.\.\]$/m);
+    // What a process printed may be read after its end.
+    await until('its usage', () =>
+      /^Usage: .*pidproxy\.mjs <pidfile name> <command> \[<cmdarg1> \.\.\.\]$/m.test(printed()),
+    );
   });
 });

@@ -32,7 +32,7 @@ function client(
   serverurl: string,
   rest: { username?: string; password?: string; timeout?: number } = {},
 ): Client {
-  const made = connect({ serverurl, ...rest }, rest.timeout ?? 5);
+  const made = connect({ serverurl, ...rest }, rest.timeout ?? 20);
   open.push(made);
   return made;
 }

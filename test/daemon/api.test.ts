@@ -26,6 +26,7 @@ describe('the JSON API of a daemon', () => {
   beforeAll(async () => {
     daemon = await startDaemon(CONFIG);
     connection = connect(`unix://${daemon.socket}`);
+    await until('cat runs', async () => (await connection.process(cat)).state === 'RUNNING');
   });
 
   afterAll(async () => {

@@ -20,7 +20,7 @@ describe('supervisord', () => {
     try {
       await until('a', async () => (await daemon.ctl('status', 'a')).stdout.includes('RUNNING'));
       expect((await daemon.ctl('stop', 'a')).stdout).toBe('a: stopped\n');
-      expect(await daemon.log()).toContain('WARN stopped: a (terminated by SIGRTMIN)');
+      await daemon.logged('WARN stopped: a (terminated by SIGRTMIN)');
     } finally {
       await daemon.stop();
     }

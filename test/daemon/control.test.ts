@@ -26,7 +26,8 @@ describe('what helps a person', () => {
 
   beforeAll(async () => {
     daemon = await startDaemon(CONFIG);
-    await daemon.ctl('wait', '--timeout', '10', 'gone', 'FATAL');
+    await daemon.ctl('wait', '--timeout', '20', 'gone', 'FATAL');
+    await daemon.ctl('wait', '--timeout', '20', 'web', 'job:*', 'RUNNING');
   });
   afterAll(() => daemon.stop());
 
@@ -97,7 +98,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect((await daemon.ctl('stop', '--no-wait', 'job_*')).stdout).toBe(
       'job:job_0: stopping\njob:job_1: stopping\n',
     );
-    expect(await daemon.ctl('wait', '--timeout', '5', 'job:*', 'STOPPED')).toMatchObject({
+    expect(await daemon.ctl('wait', '--timeout', '20', 'job:*', 'STOPPED')).toMatchObject({
       code: 0,
       stdout: 'job:job_0: STOPPED\njob:job_1: STOPPED\n',
     });

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { appendFile, readdir } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -43,6 +42,7 @@ describe('the doors of a daemon', () => {
     daemon = await startDaemon(
       `[inet_http_server]\nport=127.0.0.1:${port}\n[program:cat]\ncommand=cat\nstartsecs=0\n`,
     );
+    await until('cat runs', () => isWell().then(() => true));
   });
   afterAll(() => daemon.stop());
 
@@ -113,9 +113,10 @@ it('the doors of a reload open although one of them is taken by somebody else', 
       `[inet_http_server]\nport=127.0.0.1:${port}\n[unix_http_server]\nfile=${other}\n`,
     );
     await daemon.ctl('reload');
-    await until('the other door', () => existsSync(other));
-    expect(await ask(other, 'supervisor.getState')).toMatchObject({ statename: 'RUNNING' });
-    expect(await daemon.log()).toContain('CRIT Another program is already listening on a port');
+    // There is a file before anybody listens there.
+    const state = await until('the other door', () => ask(other, 'supervisor.getState'));
+    expect(state).toMatchObject({ statename: 'RUNNING' });
+    await daemon.logged('CRIT Another program is already listening on a port');
     await ask(other, 'supervisor.shutdown');
   } finally {
     stranger.close();

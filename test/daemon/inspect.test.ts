@@ -90,8 +90,7 @@ describe('a live daemon, looked at,', () => {
     expect(await get(`${without(url)}../supervisord.js`, `${username}:${password}`)).toMatchObject({
       status: 404,
     });
-    expect(await daemon.log()).toContain(`inspector listens at ${without(url)}`);
-    expect(await daemon.log()).not.toContain(password);
+    expect(await daemon.logged(`inspector listens at ${without(url)}`)).not.toContain(password);
   });
 
   it('draws the chart of a process in the terminal, and that of the daemon', async () => {
@@ -120,7 +119,8 @@ it('--inspect turns it on from the start, with the password of the http server',
     { args: ['--inspect'] },
   );
   try {
-    const [, url = ''] = /inspector listens at (\S+)/.exec(await daemon.log()) ?? [];
+    const words = /inspector listens at (\S+)/;
+    const [, url = ''] = words.exec(await daemon.logged(words)) ?? [];
     expect(await get(url)).toMatchObject({ status: 401 });
     expect(await get(url, 'user:pass')).toMatchObject({ status: 200 });
     expect((await daemon.ctl('inspect', 'on')).stdout).toBe(`inspector: ${url}\n`);

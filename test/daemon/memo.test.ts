@@ -109,10 +109,10 @@ startsecs=0
       'pypi-server: added process group\nother: added process group\n',
     );
     await reached(running, 'pypi-server', 'RUNNING');
-    const log = await readFile(join(folder, 'pypi-server.log'), 'utf8');
-    expect(log).toBe(`-p 50001 -P ${folder}/htpasswd.txt ${folder}/pypi_packages\noops\n`);
+    const said = `-p 50001 -P ${folder}/htpasswd.txt ${folder}/pypi_packages\noops\n`;
+    await until('its words', async () => (await readFile(join(folder, 'pypi-server.log'), 'utf8')) === said);
     expect((await running.ctl('stop', 'pypi-server')).stdout).toBe('pypi-server: stopped\n');
-    expect(await running.log()).toContain('stopped: pypi-server (terminated by SIGKILL)');
+    await running.logged('stopped: pypi-server (terminated by SIGKILL)');
   });
 
   it('goes FATAL in Supervisor’s words without its command, and the others run on', async () => {
@@ -156,7 +156,7 @@ describe('the memo’s reload and update', () => {
       ].toSorted(),
     );
     expect(await pidOf(running, 'a')).toBe(before);
-    expect((await running.ctl('status', 'd')).stdout).toContain('RUNNING');
+    await reached(running, 'd', 'RUNNING');
   });
 
   it('reload stops everything and starts by the newest configuration', async () => {

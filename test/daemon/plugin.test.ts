@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { until } from '../support/until.ts';
 
 const example = fileURLToPath(new URL('../../examples/rpcinterface/uptime.mjs', import.meta.url));
 const section = (name: string, module: string, more = '') =>
@@ -22,6 +23,7 @@ beforeAll(async () => {
       },
     },
   );
+  await until('cat runs', async () => (await daemon.ctl('status', 'cat')).stdout.includes('RUNNING'));
 });
 afterAll(() => daemon.stop());
 
@@ -30,7 +32,7 @@ describe('an [rpcinterface:x] with the path of an ES module', () => {
     expect(await daemon.call('uptime.ofProcess', 'cat')).toBe(0);
     expect(await daemon.call('system.listMethods')).toContain('uptime.ofProcess');
     expect(await daemon.call('system.methodSignature', 'uptime.ofProcess')).toEqual(['int', 'string']);
-    expect(await daemon.log()).toContain("INFO RPC interface 'uptime' initialized");
+    await daemon.logged("INFO RPC interface 'uptime' initialized");
   });
 
   it('answers with the faults that it makes', async () => {
@@ -48,11 +50,10 @@ describe('an [rpcinterface:x] with the path of an ES module', () => {
   });
 
   it('that cannot be loaded is told in the log, and the others serve', async () => {
-    const log = await daemon.log();
-    expect(log).toMatch(
+    await daemon.logged(
       /CRIT \[rpcinterface:wrong\] .*uptime\.mjs: unit: fortnights: expected seconds, minutes or hours/,
     );
-    expect(log).toMatch(
+    await daemon.logged(
       /CRIT \[rpcinterface:broken\] .*broken\.mjs: expected a function as its default export/,
     );
     expect(await daemon.call('broken.say')).toMatchObject({ faultCode: 1 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -46,6 +47,10 @@ stdout_logfile=NONE
       { files: { 'counter.py': await readFile(COUNTER, 'utf8') } },
     );
     try {
+      // One that came too late would find nothing left to hear.
+      await until('four listeners', () =>
+        NAMES.every(name => existsSync(join(daemon.folder, `seen.${name}`))),
+      );
       for (let sent = 0; sent < EVENTS; sent += BATCH) await send(daemon);
       const all = async () => {
         const texts = await Promise.all(NAMES.map(name => textOf(daemon, `seen.${name}`)));

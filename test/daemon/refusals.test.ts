@@ -61,7 +61,10 @@ describe('a configuration that cannot be used at reread', () => {
   it('leaves everything as it was, and says where it is wrong', async () => {
     const daemon = await startDaemon('[program:a]\ncommand=/bin/cat\nstartsecs=0\n');
     try {
-      const before = await daemon.call('supervisor.getProcessInfo', 'a');
+      const before = await until('a', async () => {
+        const found = (await daemon.call('supervisor.getProcessInfo', 'a')) as { statename: string };
+        return found.statename === 'RUNNING' && found;
+      });
       await writeFile(daemon.conf, '[supervisord]\n[program:a]\ncommand=/bin/cat\nstopsignal=SIGNOPE\n');
       const fault = (await daemon.call('supervisor.reloadConfig')) as {
         faultCode: number;
@@ -72,7 +75,7 @@ describe('a configuration that cannot be used at reread', () => {
       process.kill(daemon.pid, 'SIGHUP');
       expect(await daemon.call('supervisor.restart')).toMatchObject({ faultCode: 92 });
       expect(await daemon.call('supervisor.getProcessInfo', 'a')).toMatchObject({
-        pid: (before as { pid: number }).pid,
+        pid: (before as unknown as { pid: number }).pid,
         statename: 'RUNNING',
       });
     } finally {
@@ -88,10 +91,7 @@ describe('a configuration that cannot be used at reread', () => {
       await writeFile(daemon.conf, config.replace('supervisord.log', 'folder'));
       process.kill(daemon.pid, 'SIGHUP');
       const line = /CRIT could not write log file \S+\/folder: EISDIR.*; the log stays as it was\n/;
-      await until('the reload', async () =>
-        /started with pid[\s\S]*started with pid/.test(await daemon.log()),
-      );
-      expect(await daemon.log()).toMatch(line);
+      expect(await daemon.logged(/started with pid[\s\S]*started with pid/)).toMatch(line);
       expect(await daemon.call('supervisor.getState')).toMatchObject({ statename: 'RUNNING' });
     } finally {
       await daemon.stop();
@@ -101,7 +101,7 @@ describe('a configuration that cannot be used at reread', () => {
   it('warns of an unknown option, and names the nearest known one', async () => {
     const daemon = await startDaemon('[program:a]\ncommand=/bin/cat\nstartretriess=1\n');
     try {
-      expect(await daemon.log()).toMatch(/WARN .*startretriess[\s\S]*did you mean startretries\?/);
+      await daemon.logged(/WARN .*startretriess[\s\S]*did you mean startretries\?/);
     } finally {
       await daemon.stop();
     }

@@ -59,6 +59,6 @@ describe('1,000 programs', () => {
       return found.statename === 'RUNNING' && found.pid !== pid && found;
     });
     expect(next.pid).toBeGreaterThan(0);
-    expect(await running.log()).toContain('WARN exited: p1 (terminated by SIGKILL; not expected)');
+    await running.logged('WARN exited: p1 (terminated by SIGKILL; not expected)');
   });
 });

@@ -37,7 +37,7 @@ const site = async (...statuses: readonly number[]) => {
   return { url, posts, serials: () => posts.map(({ body }) => JSON.parse(body).serial) };
 };
 
-const start = (url: string, options: Partial<WebhookOptions> = {}) => {
+const start = (url: string, options: Partial<WebhookOptions> = {}, post = fetch) => {
   const lines: string[] = [];
   const webhook = createWebhook(
     {
@@ -50,7 +50,7 @@ const start = (url: string, options: Partial<WebhookOptions> = {}) => {
       retries: 3,
       ...options,
     },
-    { log: (level, text) => lines.push(`${level} ${text}`), wall: () => 1000.5, fetch, backoff: 1 },
+    { log: (level, text) => lines.push(`${level} ${text}`), wall: () => 1000.5, fetch: post, backoff: 1 },
   );
   return {
     webhook,
@@ -137,11 +137,14 @@ describe('a webhook', () => {
 
   it('waits no longer than its timeout for an answer', async () => {
     const there = await site(0, 200);
-    const { webhook, tell, lines } = start(there.url, { timeout: 0.05 });
+    // The second answer may take its time: the machine may be busy.
+    let posts = 0;
+    const post: typeof fetch = (url, init) => fetch(url, posts++ === 0 ? init : { ...init, signal: null });
+    const { webhook, tell, lines } = start(there.url, { timeout: 0.05 }, post);
     tell(0);
     await webhook.close(10_000);
     expect(there.serials()).toEqual([0, 0]);
-    expect(lines[0]).toBe('warn webhook chat: event 0: no answer in time, sent again in 0.001 seconds');
+    expect(lines).toEqual(['warn webhook chat: event 0: no answer in time, sent again in 0.001 seconds']);
   });
 
   it('drops the oldest event that waits when there are too many', async () => {

@@ -17,6 +17,13 @@ import { LogFile, type LogFileOptions } from '../../src/output/logger.ts';
 import { until } from '../support/until.ts';
 import { folder } from './outputs.ts';
 
+/** Files are compressed when this is over. */
+const gzip = vi.hoisted(() => ({ gate: Promise.resolve() }));
+vi.mock('../../src/output/rotate.ts', async original => {
+  const real = await original<typeof import('../../src/output/rotate.ts')>();
+  return { ...real, compress: (path: string) => gzip.gate.then(() => real.compress(path)) };
+});
+
 const open: LogFile[] = [];
 afterEach(() => {
   vi.useRealTimers();
@@ -150,7 +157,8 @@ it('rotates a file of yesterday that an earlier daemon left', async () => {
   const home = folder();
   const path = join(home, 'x.log');
   writeFileSync(path, 'a');
-  const yesterday = new Date(Date.now() - 86_400_000);
+  // A day with a change of the clock may have 25 hours.
+  const yesterday = new Date(Date.now() - 36 * 3600_000);
   utimesSync(path, yesterday, yesterday);
   const { write, contents } = logIn(home, { maxbytes: 0, rotate: 'daily' });
   await write('b');
@@ -169,15 +177,19 @@ it('compresses rotated files, and moves the compressed ones on', async () => {
 
 it('takes what comes while the last file is compressed, until the next one is full', async () => {
   const home = folder();
-  const size = 20_000_000;
+  const size = 200_000;
   const { log } = logIn(home, { compress: 'gzip', maxbytes: size, backups: 10 });
-  // gzip takes a hundred times as long for noise as a write does.
+  let goOn = () => {};
+  gzip.gate = new Promise(resolve => {
+    goOn = resolve;
+  });
   await log.write(randomBytes(size));
   await log.write(Buffer.from('taken'));
   await log.write(Buffer.alloc(size - 'taken'.length));
   expect([log.holding, readdirSync(home).includes('x.log.1')]).toEqual([false, true]);
   await log.write(Buffer.from('kept'));
   expect([log.holding, log.refusing]).toEqual([true, false]);
+  goOn();
   await log.settled();
   await log.rotate();
   const sizes = readdirSync(home).map(name => {

@@ -46,9 +46,12 @@ it('loses nothing of a grandchild that writes after its parent has ended', async
   const { outputs } = outputsIn(home);
   const out = join(home, 'out.log');
   const output = outputs.add(processSpec({ stdout: file(out) }));
-  await run(output, '(sleep 0.1; echo late) & echo early');
+  const [word, done] = [join(home, 'word'), join(home, 'done')];
+  const waitFor = (file: string) => `until [ -e ${file} ]; do sleep 0.02; done`;
+  await run(output, `(${waitFor(word)}; echo late; : > ${done}) & echo early`);
   expect(readFileSync(out, 'utf8')).toBe('early\n');
-  await run(output, 'sleep 0.2; echo next');
+  writeFileSync(word, '');
+  await run(output, `${waitFor(done)}; echo next`);
   expect(readFileSync(out, 'utf8')).toBe('early\nlate\nnext\n');
 });
 

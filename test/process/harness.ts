@@ -54,7 +54,7 @@ export function createHouse(launchName: string, rest: Partial<ProcessPortDeps & 
   const troubles: ProcessTrouble[] = [];
   const make = LAUNCHES[launchName];
   if (!make) throw new Error(`no launch ${launchName}`);
-  const exits = createExits(now);
+  const exits = createExits(rest.now ?? now);
   let runs = 0;
   const port = createProcessPort({
     launch: make({ now, nofile: undefined, ...rest }, exits),

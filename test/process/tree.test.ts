@@ -5,7 +5,7 @@ import type { ProcessSpec } from '../../machines/spec.ts';
 import { census, environmentOf } from '../../src/process/census.ts';
 import { createOrphans, type Orphans } from '../../src/process/orphans.ts';
 import { until } from '../support/until.ts';
-import { createHouse, spec } from './harness.ts';
+import { createHouse, now, spec } from './harness.ts';
 
 const proc = vi.hoisted(() => ({ isHidden: false }));
 vi.mock('../../src/process/census.ts', async original => {
@@ -19,9 +19,13 @@ vi.mock('../../src/process/census.ts', async original => {
 
 let house: ReturnType<typeof createHouse>;
 let orphans: Orphans;
+const clock = { stands: false };
 const errors: Error[] = [];
 beforeEach(() => {
-  house = createHouse('posix_spawn');
+  clock.stands = false;
+  house = createHouse('posix_spawn', {
+    now: () => (clock.stands ? { wall: 0, monotonic: 0 } : now()),
+  });
   orphans = createOrphans(house.table.owns, error => errors.push(error));
 });
 afterEach(async () => {
@@ -120,6 +124,8 @@ describe('forks', () => {
     ['twice', '(setsid sh -c "$WAIT" &) ; exit 0'],
     ['twice and late', '(sleep 0.1; setsid sh -c "$WAIT" &) & exit 0'],
   ])('follows a command that forks %s, and tells the true exit status', async (_, script) => {
+    // It forks once more within a second, however busy the machine is.
+    clock.stands = true;
     const word = join(house.folder, 'word');
     const WAIT = `until [ -e ${word} ]; do sleep 0.05; done; exit 7`;
     const run = shell(script, { forks: true, environment: { FAMILY: house.folder, WAIT } });
@@ -176,6 +182,7 @@ describe('forks', () => {
 
   it('never takes what another program left behind', async () => {
     const plain = shell('setsid sleep 1000 & exec sleep 1000', { kill_tree: true });
+    await until('the plain family', () => family().length === 2);
     const leaver = house.run(spec(['/bin/sh', '-c', 'setsid sleep 1000 & exit 0']));
     await leaver.report('process.exited');
     const run = shell('exit 0', { forks: true });
@@ -184,7 +191,9 @@ describe('forks', () => {
     expect(family()).toHaveLength(2);
     plain.tell(TERM);
     await plain.report('process.exited');
-    for (const { pid } of left()) process.kill(pid, 'SIGKILL');
+    // Between fork and exec it is not known by its command.
+    for (const { pid } of await until('who was left', () => left().length > 0 && left()))
+      process.kill(pid, 'SIGKILL');
   });
 
   it('is followed no further when its actor is left meanwhile', async () => {

@@ -9,6 +9,8 @@ import { createHouse, LAUNCHES, spec } from './harness.ts';
 
 const root = { name: 'root', uid: 0, gid: 0, home: '/root', shell: '/bin/sh' };
 const nobody = lookupUser('nobody') as UserSpec;
+/** What the daemon's environment has, whoever runs these tests. */
+const ENVIRONMENT = { HOME: '/home/of/the/daemon', PWD: '/folder/of/the/daemon' };
 /** Somebody whom some group lists as a member, which few machines have. */
 const member = readFileSync('/etc/group', 'utf8').match(/:(?!root)([a-z_][\w-]*)$/m)?.[1];
 
@@ -49,7 +51,7 @@ describe('a process with a user', () => {
 
   describe.skipIf(!isRoot).each(Object.keys(LAUNCHES))('started by %s (root only)', launch => {
     const withHouse = async (test: (house: ReturnType<typeof createHouse>) => Promise<void>) => {
-      const house = createHouse(launch);
+      const house = createHouse(launch, { environment: { ...process.env, ...ENVIRONMENT } });
       try {
         await test(house);
       } finally {
@@ -68,7 +70,7 @@ describe('a process with a user', () => {
           const { uid, gid } = nobody;
           expect(run.stderr()).toBe('');
           expect(run.stdout()).toBe(
-            `${pid} ${uid} ${uid} ${gid} ${gid}\n${directory ?? process.cwd()}\n${process.env.HOME}\n`,
+            `${pid} ${uid} ${uid} ${gid} ${gid}\n${directory ?? process.cwd()}\n${ENVIRONMENT.HOME}\n`,
           );
         }),
     );
@@ -83,7 +85,7 @@ describe('a process with a user', () => {
         await run.report('process.exited');
         await other.report('process.exited');
         expect(run.stdout()).toMatch(/^sh\n/);
-        expect(other.stdout()).toContain(`\nPWD=${process.env.PWD}\n`);
+        expect(other.stdout()).toContain(`\nPWD=${ENVIRONMENT.PWD}\n`);
       }));
 
     it('exits 127 with last words where it may not execute its command', () =>

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { authenticator } from '../../src/rpc/auth.ts';
 import { hashPassword } from '../../src/rpc/password.ts';
 import { callOf, folder, openTestDaemon } from './fixture.ts';
@@ -7,6 +7,10 @@ import { callOf, folder, openTestDaemon } from './fixture.ts';
 const credentials = { username: 'user', password: 'pass:word' };
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 const good = basic('user:pass:word');
+
+afterEach(() => void vi.useRealTimers());
+/** All that a test asks comes within a second, however busy the machine is. */
+const stopClock = () => void vi.useFakeTimers({ toFake: ['performance'] });
 
 describe('a server with a password', () => {
   it('lets in who knows it, also at the next request', async () => {
@@ -41,6 +45,7 @@ describe('a server with a password', () => {
   });
 
   it('answers slow down after ten failures within a second, to the right password as well', async () => {
+    stopClock();
     const { ask } = await openTestDaemon([], { credentials });
     const bad = { authorization: basic('user:bad') };
     for (let count = 0; count < 10; count++) expect((await ask({ headers: bad })).status).toBe(401);
@@ -55,6 +60,7 @@ describe('a server with a password', () => {
   });
 
   it('answers slow down to guesses that all come at once', async () => {
+    stopClock();
     const { ask } = await openTestDaemon([], { credentials });
     const guesses = Array.from({ length: 40 }, (_, count) =>
       ask({ headers: { authorization: basic(`user:${count}`) } }),

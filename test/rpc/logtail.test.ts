@@ -36,6 +36,7 @@ describe('/logtail', () => {
         'content-type': 'text/plain;charset=utf-8',
         'transfer-encoding': 'chunked',
       });
+      await expect.poll(() => daemon.written.listenerCount(file)).toBe(1);
       daemon.written.emit(file, ' and more');
       await expect.poll(text).toMatch(/end and more$/);
     },

@@ -24,8 +24,10 @@ export interface Daemon {
   readonly socket: string;
   /** All that it has printed on stdout and stderr. */
   output(): string;
-  /** Its main log. */
+  /** Its main log. A line is there a moment after what it tells of: wait for one by `logged`. */
   log(): Promise<string>;
+  /** Its main log, once it has these words. */
+  logged(words: string | RegExp): Promise<string>;
   /** Runs our supervisorctl against it. */
   ctl(...args: readonly string[]): Promise<Run>;
   /** Runs Python's supervisorctl against it. */
@@ -83,7 +85,7 @@ export const startOracle = (config: string, options?: DaemonOptions): Promise<Da
 async function start(
   [command, ...before]: readonly [string, ...string[]],
   config: string,
-  { args = [], env, files = {}, inFiles = false, within = 10_000 }: DaemonOptions = {},
+  { args = [], env, files = {}, inFiles = false, within = 20_000 }: DaemonOptions = {},
 ): Promise<Daemon> {
   const folder = await mkdtemp(join(tmpdir(), 'statevisor-'));
   const conf = join(folder, 'supervisord.conf');
@@ -114,6 +116,7 @@ function fixture(child: ChildProcess, folder: string, conf: string, socket: stri
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
+  const log = () => readFile(join(folder, 'supervisord.log'), 'utf8');
   const ctl = (...line: readonly string[]) => run(line[0] ?? '', line.slice(1), { cwd: folder });
   return {
     pid: child.pid ?? 0,
@@ -122,7 +125,12 @@ function fixture(child: ChildProcess, folder: string, conf: string, socket: stri
     socket,
     ended,
     output: () => output,
-    log: () => readFile(join(folder, 'supervisord.log'), 'utf8'),
+    log,
+    logged: words =>
+      until(`${words} in the log`, async () => {
+        const text = await log();
+        return (typeof words === 'string' ? text.includes(words) : words.test(text)) && text;
+      }),
     ctl: (...args) => ctl(process.execPath, join(dist, 'supervisorctl.js'), '-c', conf, ...args),
     python: (...args) => ctl('/usr/bin/supervisorctl', '-c', conf, ...args),
     call: (method, ...params) => call({ url: `unix://${socket}` }, method, ...params),

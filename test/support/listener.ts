@@ -30,11 +30,11 @@ export const textOf = (daemon: Daemon, file: string): Promise<string> =>
     throw error;
   });
 
-/** What the listeners of a name have read. */
+/** What the listeners of a name have read; a line that is being written is not there yet. */
 export const seen = async (daemon: Daemon, name: string): Promise<readonly Seen[]> =>
   (await textOf(daemon, `${name}.seen`))
     .split('\n')
-    .filter(line => line !== '')
+    .slice(0, -1)
     .map(line => {
       const [process, header, payload] = JSON.parse(line);
       const token = (key: string) => new RegExp(` ${key}:(\\S+)`).exec(header)?.[1] ?? '';

@@ -27,3 +27,11 @@ export const has = (...tools: readonly Tool[]): boolean => missing(...tools).len
 
 /** Whether this user is root: some of what a supervisor does needs it. */
 export const isRoot = process.getuid?.() === 0;
+
+/** What else some tests need, by its bit: the root of a container often may not. */
+const CAPABILITIES = { SYS_ADMIN: 21n, SYS_RESOURCE: 24n } as const;
+const effective = /^CapEff:\t(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+
+/** Whether this process has a capability: SYS_ADMIN to mount and to make namespaces, SYS_RESOURCE to raise limits. */
+export const may = (capability: keyof typeof CAPABILITIES): boolean =>
+  ((BigInt(`0x${effective}`) >> CAPABILITIES[capability]) & 1n) === 1n;
