@@ -255,5 +255,7 @@ export type ListenerReport =
   /** READY, when it was due. */
   | { readonly type: 'listener.ready' }
   | { readonly type: 'listener.answered'; readonly verdict: ListenerVerdict }
+  /** It has processed its event, and READY came in the same breath. */
+  | { readonly type: 'listener.resumed' }
   /** Anything else: nobody can tell any more what it means. */
   | { readonly type: 'listener.babbled' };

@@ -133,6 +133,7 @@ export const listenerMachine = setup({
               { guard: 'wasRejected', target: 'acknowledged', actions: 'giveBack' },
               { target: 'unknown' },
             ],
+            'listener.resumed': { target: 'ready', actions: 'settle' },
           },
         },
         // For as long as the process lives.

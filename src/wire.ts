@@ -139,8 +139,12 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   const instance = instanceMachine.provide({ actors: { process: port } });
   const listening = createListening({
     hear: (spec, listener) => outputs().add(spec).hear(listener),
-    write: ({ group, name }, data) =>
-      findProcess(root.getSnapshot(), group, name)?.ref.send({ type: 'instance.stdin', data }),
+    write({ group, name }, data) {
+      const instance = findProcess(root.getSnapshot(), group, name)?.ref;
+      if (instance === undefined || table.write(instance.getSnapshot().context.pid, data)) return;
+      // It goes into the background just now: what it is told waits.
+      instance.send({ type: 'instance.stdin', data });
+    },
     log,
     show: createShow(),
   });

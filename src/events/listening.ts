@@ -152,8 +152,8 @@ class Conversation {
       const keep = this.#keeping(this.#event);
       const judgement = this.#judge(this.#event, word.bytes);
       const kept = judgement instanceof Promise ? judgement.then(keep) : keep(judgement);
-      if (kept instanceof Promise) this.#wait(kept);
-      else this.#tell(kept);
+      if (kept instanceof Promise) this.#wait(kept, word.ready);
+      else this.#tell(kept, word.ready);
     }
   }
 
@@ -166,23 +166,26 @@ class Conversation {
     };
   }
 
-  #wait(judgement: Promise<Judgement>): void {
+  #wait(judgement: Promise<Judgement>, ready: boolean): void {
     this.#waiting = [];
     void judgement.then(judged => {
       const words = this.#waiting ?? [];
       this.#waiting = undefined;
-      this.#tell(judged);
+      this.#tell(judged, ready);
       for (const word of words) this.#take(word);
     });
   }
 
-  #tell({ verdict, cause }: Judgement): void {
+  #tell({ verdict, cause }: Judgement, ready: boolean): void {
     this.#event = undefined;
     const { level, text } = VERDICTS[verdict];
     const why = cause === undefined ? '' : `: ${cause.message}`;
     this.#deps.log(level, `${this.#spec.name}: ${text}${why}`);
     this.#step(verdict === 'broken' ? 'UNKNOWN' : 'ACKNOWLEDGED');
-    this.#report({ type: 'listener.answered', verdict });
+    const resumes = ready && verdict === 'processed';
+    if (resumes) this.#step('READY');
+    this.#report(resumes ? { type: 'listener.resumed' } : { type: 'listener.answered', verdict });
+    if (ready && verdict === 'rejected') this.#take({ type: 'ready' });
   }
 
   #leave(line: string | undefined): void {

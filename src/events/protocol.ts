@@ -3,7 +3,8 @@ import type { Bytes } from '../../machines/spec.ts';
 /** What a listener says on its stdout, one thing at a time. */
 export type Word =
   | { readonly type: 'ready' }
-  | { readonly type: 'result'; readonly bytes: Buffer }
+  /** `ready`: the next READY came with it. */
+  | { readonly type: 'result'; readonly bytes: Buffer; readonly ready: boolean }
   /** What the protocol does not allow here. `line`: where a result line was due. */
   | { readonly type: 'babble'; readonly line: string | undefined };
 
@@ -70,8 +71,11 @@ export class Speech {
 
   #readResult(): Word | undefined {
     if (this.#bytes.length < this.#length) return undefined;
-    this.#due = 'ready';
-    return { type: 'result', bytes: this.#take(this.#length) };
+    const bytes = this.#take(this.#length);
+    const ready = this.#bytes.subarray(0, READY.length).equals(READY);
+    if (ready) this.#take(READY.length);
+    this.#due = ready ? 'nothing' : 'ready';
+    return { type: 'result', bytes, ready };
   }
 
   #babble(line: string | undefined): Word {

@@ -137,8 +137,8 @@ export function createChild(
   }
 
   function own(pid: Pid, stdin: Stdin, since: Instant): void {
-    const acceptsInput = () => stdin.isOpen();
-    deps.table.enter({ pid, group: spec.group, name: spec.name, since, acceptsInput });
+    const { group, name } = spec;
+    deps.table.enter({ pid, group, name, since, acceptsInput: stdin.isOpen, write: stdin.write });
     life = { pid, stdin };
     spawned = true;
     look('follow', undefined, family => family.remember(pid));

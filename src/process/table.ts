@@ -1,4 +1,4 @@
-import type { Instant } from '../../machines/events.ts';
+import type { Input, Instant } from '../../machines/events.ts';
 import type { Pid } from '../../machines/spec.ts';
 
 /** A process of ours that has not been waited for yet. */
@@ -9,6 +9,8 @@ export interface Tenant {
   readonly since: Instant;
   /** Whether it can still read what is written to its stdin. */
   acceptsInput(): boolean;
+  /** Writes to its stdin, and keeps nothing: what waits is a copy. */
+  write(data: Input): void;
 }
 
 /** Who is alive: every process from its spawn until its status was taken, whatever its actor thinks. */
@@ -18,6 +20,8 @@ export interface ProcessTable {
   owns(pid: Pid): boolean;
   /** Whether there is such a process, and it can still read what is written to its stdin. */
   acceptsInput(pid: Pid): boolean;
+  /** Writes to a process's stdin; false where there is no such process. */
+  write(pid: Pid, data: Input): boolean;
   list(): readonly Tenant[];
 }
 
@@ -29,6 +33,11 @@ export function createTable(): ProcessTable {
     leave: pid => void tenants.delete(pid),
     owns: pid => tenants.has(pid),
     acceptsInput: pid => tenants.get(pid)?.acceptsInput() ?? false,
+    write(pid, data) {
+      const tenant = tenants.get(pid);
+      tenant?.write(data);
+      return tenant !== undefined;
+    },
     list: () => [...tenants.values()],
   };
 }

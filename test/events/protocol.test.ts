@@ -11,7 +11,7 @@ const hear = (...pieces: readonly string[]): readonly string[] => {
     }
     return [...speech.hear(Buffer.from(piece, 'latin1'))].map(word =>
       word.type === 'result'
-        ? `result ${word.bytes.toString('latin1')}`
+        ? `result ${word.bytes.toString('latin1')}${word.ready ? ' and ready' : ''}`
         : `${word.type} ${'line' in word ? (word.line ?? '') : ''}`.trim(),
     );
   });
@@ -24,7 +24,12 @@ describe('what a listener says', () => {
     ['is READY', ['READY\n'], ['ready']],
     ['is READY in pieces', every('READY\n'), ['ready']],
     ['is OK', ['READY\n', '!', 'RESULT 2\nOK'], ['ready', 'result OK']],
-    ['is OK and READY at once', ['READY\n', '!', 'RESULT 2\nOKREADY\n'], ['ready', 'result OK', 'ready']],
+    ['is OK and READY at once', ['READY\n', '!', 'RESULT 2\nOKREADY\n'], ['ready', 'result OK and ready']],
+    [
+      'is OK and READY at once, time and again',
+      ['READY\n', '!', 'RESULT 2\nOKREADY\n', '!', 'RESULT 2\nOKREAD', 'Y\n'],
+      ['ready', 'result OK and ready', 'result OK', 'ready'],
+    ],
     [
       'is OK and READY in single bytes',
       ['READY\n', '!', ...every('RESULT 2\nOKREADY\n')],
@@ -43,6 +48,12 @@ describe('what a listener says', () => {
     ['less than READY', ['hi\n'], []],
     ['anything behind READY', ['READY\nx'], ['ready', 'babble']],
     ['READY twice', ['READY\nREADY\n'], ['ready', 'babble']],
+    [
+      'READY twice behind a result',
+      ['READY\n', '!', 'RESULT 2\nOKREADY\nREADY\n'],
+      ['ready', 'result OK and ready', 'babble'],
+    ],
+    ['no READY behind a result', ['READY\n', '!', 'RESULT 2\nOKREADX\n'], ['ready', 'result OK', 'babble']],
     ['a length that is none', ['READY\n', '!', 'RESULT x\nOK'], ['ready', 'babble RESULT x']],
     ['a negative length', ['READY\n', '!', 'RESULT -1\n'], ['ready', 'babble RESULT -1']],
     ['no length', ['READY\n', '!', '2\nOK'], ['ready', 'babble 2']],

@@ -91,6 +91,7 @@ const startPool = (names: readonly string[], buffer_size = 10) => {
     ready: (name: string) => portOf(name).report({ type: 'listener.ready' }),
     answer: (name: string, verdict: 'processed' | 'rejected' | 'broken') =>
       portOf(name).report({ type: 'listener.answered', verdict }),
+    resume: (name: string) => portOf(name).report({ type: 'listener.resumed' }),
     babble: (name: string) => portOf(name).report({ type: 'listener.babbled' }),
     publish: (count = 1, payload: Payload = 'when:0') => {
       const bulletins = Array.from({ length: count }, () => ({
@@ -141,6 +142,18 @@ describe('a listener', () => {
     expect(it.given('a')).toEqual([0]);
     it.ready('a');
     expect(it.given('a')).toEqual([0, 1]);
+  });
+
+  it('is given the next event at once when it has processed one and is READY in the same breath', () => {
+    const it = startReady();
+    it.publish(3);
+    it.resume('a');
+    expect(it.given('a')).toEqual([0, 1]);
+    expect(it.port('a').settled.map(({ serial }) => serial)).toEqual([0]);
+    it.become('a', 'STOPPING');
+    it.resume('a');
+    expect(it.given('a')).toEqual([0, 1]);
+    expect(it.states()).toEqual([{ ready: 'waiting' }]);
   });
 
   it('tells its port of an event that nobody will have again, and of no other', () => {
