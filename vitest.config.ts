@@ -13,7 +13,7 @@ export default defineConfig({
   test: {
     retry: 0,
     // As long as test/support/until waits: a limit for what is broken, not for a machine that is busy.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
     // xstate's development build warns about events that nobody handles and the like.
     execArgv: ['-C', 'development'],
     projects: [
@@ -25,7 +25,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: WHOLE,
           maxWorkers: 2,
-          testTimeout: 30_000,
+          testTimeout: 90_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -36,8 +36,8 @@ export default defineConfig({
           include: WHOLE,
           globalSetup: ['test/support/build.ts'],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -13,7 +13,8 @@ ${sleeper}startsecs=0
 [program:quick]
 command=/bin/false
 autostart=false
-startretries=2
+startsecs=60
+startretries=100
 [program:nofile]
 command=/no/such/file x
 autostart=false
@@ -31,8 +32,8 @@ command=cat
 autostart=false
 startsecs=0
 [program:stubborn]
-command=bash -c "trap '' TERM; echo gr\\u00fc\\u00dfe; while :; do sleep 0.1; done"
-stopwaitsecs=2
+command=sh -c "trap '' TERM; echo gr\\u00fc\\u00dfe; exec sleep 1000"
+stopwaitsecs=60
 autostart=false
 [program:nolog]
 ${sleeper}stdout_logfile=NONE
@@ -80,6 +81,8 @@ interface Step {
   readonly ours?: Outcome;
   /** Whether results may come in any order: Python's depends on which process happens to be reaped first. */
   readonly unordered?: boolean;
+  /** Whether the call is repeated until its answer is not empty: nobody tells when a child has written. */
+  readonly awaited?: boolean;
   /** The text that is added to the configuration before the call. */
   readonly config?: string;
 }
@@ -87,6 +90,7 @@ interface Step {
 const step = (...call: Call): Step => ({ call });
 const better = (ours: Outcome, ...call: Call): Step => ({ call, ours });
 const unordered = (...call: Call): Step => ({ call, unordered: true });
+const awaited = (...call: Call): Step => ({ call, awaited: true });
 const configured = (config: string, ...call: Call): Step => ({ call, config });
 const incorrect = (detail: string) => ({ fault: [2, `INCORRECT_PARAMETERS: ${detail}`] });
 const badName = (name: unknown) => ({ fault: [10, `BAD_NAME: ${name}`] });
@@ -185,12 +189,13 @@ const STORY: readonly Step[] = [
   step('sendRemoteCommEvent', '\u00e9', '\u00fc'),
 
   step('startProcess', 'stubborn'),
+  awaited('readProcessLog', 'stubborn', 0, 0),
   ...logs.flatMap(name => slices.map(slice => step(name, 'stubborn', ...slice))),
   ...tails.flatMap(name => slices.filter(([at]) => at !== 1).map(slice => step(name, 'stubborn', ...slice))),
   ...[...logs, ...tails].flatMap(name =>
     ['nobody', 'many:*', 'nolog', 'redirected'].map(of => step(name, of, 0, 0)),
   ),
-  step('readProcessLog', 'cat', 0, 0),
+  awaited('readProcessLog', 'cat', 0, 0),
   step('clearProcessLogs', 'stubborn'),
   step('readProcessLog', 'stubborn', 0, 0),
   step('clearProcessLog', 'nolog'),
@@ -214,6 +219,7 @@ const STORY: readonly Step[] = [
   step('getProcessInfo', 'stubborn'),
   step('removeProcessGroup', 'stubborn'),
   step('addProcessGroup', 'stubborn'),
+  step('signalProcess', 'stubborn', 'KILL'),
   unordered('stopAllProcesses'),
 
   step('system.multicall', []),
@@ -257,20 +263,34 @@ const STORY: readonly Step[] = [
   step('shutdown'),
 ];
 
-/** Runs the story against one daemon by Python's client, in one process. */
+/**
+ * Runs the story against one daemon by Python's client, in one process. A child of Python's loses the signals that come
+ * before it has executed its command: each call waits until all have.
+ */
 const TELL = `
-import json, sys, xmlrpc.client
+import json, sys, time, xmlrpc.client
 sys.path.insert(0, '/usr/lib/python3/dist-packages')
 from supervisor.xmlrpc import SupervisorTransport
 url, conf, base = sys.argv[1:]
 server = xmlrpc.client.ServerProxy('http://127.0.0.1', SupervisorTransport(None, None, url))
+def executed(pid):
+    try: return b'/supervisord\\0' not in open('/proc/%d/cmdline' % pid, 'rb').read()
+    except OSError: return True
+def settle():
+    pids = [info['pid'] for info in server.supervisor.getAllProcessInfo() if info['pid']]
+    while not all(executed(pid) for pid in pids): time.sleep(0.02)
+def call(method, *params):
+    try: return {'value': getattr(server, method if '.' in method else 'supervisor.' + method)(*params)}
+    except xmlrpc.client.Fault as fault: return {'fault': [fault.faultCode, fault.faultString]}
+    except xmlrpc.client.ProtocolError as error: return {'http': error.errcode}
 for line in sys.stdin:
     step = json.loads(line)
     if 'config' in step: open(conf, 'w').write(base + step['config'])
-    method, *params = step['call']
-    try: outcome = {'value': getattr(server, method if '.' in method else 'supervisor.' + method)(*params)}
-    except xmlrpc.client.Fault as fault: outcome = {'fault': [fault.faultCode, fault.faultString]}
-    except xmlrpc.client.ProtocolError as error: outcome = {'http': error.errcode}
+    settle()
+    outcome = call(*step['call'])
+    while step.get('awaited') and outcome == {'value': ''}:
+        time.sleep(0.05)
+        outcome = call(*step['call'])
     print(json.dumps(outcome))
 `;
 
@@ -278,7 +298,7 @@ async function tell(daemon: Daemon): Promise<readonly Outcome[]> {
   const base = await readFile(daemon.conf, 'utf8');
   const input = STORY.map(each => JSON.stringify(each)).join('\n');
   const args = ['-c', TELL, `unix://${daemon.socket}`, daemon.conf, base];
-  const { code, stdout, stderr } = await run('/usr/bin/python3', args, { input, timeout: 55_000 });
+  const { code, stdout, stderr } = await run('/usr/bin/python3', args, { input, timeout: 150_000 });
   if (code !== 0) throw new Error(stderr);
   await writeFile(daemon.conf, base);
   return stdout
@@ -320,7 +340,7 @@ describe.skipIf(!has('supervisor'))('the same calls, told to Python’s supervis
   beforeAll(async () => {
     daemons.push(await startOracle(CONFIG), await startDaemon(CONFIG));
     [theirs = [], ours = []] = await Promise.all(daemons.map(tell));
-  }, 120_000);
+  }, 180_000);
 
   afterAll(async () => {
     await Promise.all(daemons.map(daemon => daemon.stop()));

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask as askDaemon } from '../support/ask.ts';
 import { type Daemon, startDaemon, startOracle } from '../support/daemon.ts';
 import { has } from '../support/needs.ts';
 import { type Run, run } from '../support/run.ts';
@@ -31,7 +32,7 @@ describe.skipIf(!has('supervisor', 'python3')).each([
     daemon = await start(CONFIG);
     python = startForkServer();
     preamble = (await readFile(daemon.conf, 'utf8')).slice(0, -CONFIG.length);
-    await until('loud', async () => /1000\n/.test((await ask('tail loud')).stdout));
+    await written('loud');
     await until('gone', async () => /EXITED/.test((await ask('status gone')).stdout));
   });
 
@@ -43,8 +44,23 @@ describe.skipIf(!has('supervisor', 'python3')).each([
   const server = () => ['-s', `unix://${daemon.socket}`];
   const ask = (line: string) => python.run([...server(), ...line.split(' ')]);
 
-  async function prepare({ before = [] }: Row) {
+  async function prepare({ before = [], written: name }: Row) {
     for (const line of before) await ask(line);
+    if (name !== undefined) await written(name);
+  }
+
+  /** Resolves when the process that runs now has written all that it writes, into its logs. */
+  async function written(name: NonNullable<Row['written']>) {
+    const info = await askDaemon(daemon.socket, 'supervisor.getProcessInfo', name);
+    const { pid, stdout_logfile, stderr_logfile } = info as unknown as Info;
+    const ends = {
+      loud: { stdout: `\n1000\n${1_000_000 + pid}\n`, stderr: `\n600\n${1_000_000 + pid}\n` },
+      umlaut: { stdout: 'no end', stderr: '' },
+    }[name];
+    const isWritten = async () =>
+      (await readFile(stdout_logfile, 'utf8')).endsWith(ends.stdout) &&
+      (await readFile(stderr_logfile, 'utf8')).endsWith(ends.stderr);
+    await until(`${name}: all of it`, isWritten);
   }
 
   async function configure(text: string) {
@@ -56,11 +72,12 @@ describe.skipIf(!has('supervisor', 'python3')).each([
     const args = [...(row.at?.(daemon) ?? server()), ...(line === '' ? [] : line.split(' '))];
     if (row.config !== undefined) await configure(row.config);
     await prepare(row);
-    const oracle = python.run(args, row.input).then(result => unplaced(result, daemon));
+    const oracle = python.run(args, row.input);
     if (!row.together) await oracle;
     await prepare(row);
-    const own = unplaced(await run(process.execPath, [bin, ...args], { input: row.input ?? '' }), daemon);
-    const theirs = await oracle;
+    const plain = (result: Run) => unplaced(line.startsWith('pid') ? withoutPids(result) : result, daemon);
+    const own = plain(await run(process.execPath, [bin, ...args], { input: row.input ?? '' }));
+    const theirs = plain(await oracle);
     if (row.config !== undefined) await configure(CONFIG);
     if (whose === "Python's") expected.set(title, theirs);
     const reference = expected.get(title) ?? theirs;
@@ -77,6 +94,18 @@ describe.skipIf(!has('supervisor', 'python3')).each([
     expect(own.stdout).toBe('supervisord: ERROR (no log file)\n');
   });
 });
+
+/** Of a command that prints nothing but pids; those that are 0 stay. */
+const withoutPids = (result: Run): Run => ({
+  ...result,
+  stdout: result.stdout.replace(/^[1-9]\d*$/gm, 'PID'),
+});
+
+interface Info {
+  readonly pid: number;
+  readonly stdout_logfile: string;
+  readonly stderr_logfile: string;
+}
 
 /** Without the daemon's folder, which differs from daemon to daemon. */
 function unplaced(result: Run, { folder }: Daemon): Run {
@@ -103,10 +132,10 @@ function sortedLines(text: string): readonly string[] {
     .toSorted();
 }
 
-/** Takes away what differs between two moments: pids, uptimes and times of day. */
+/** Takes away what differs between two moments: uptimes with their pids, times of day, and by what `loud` names its run. */
 function mask(text: string): string {
   return text
     .replace(/pid \d+, uptime (\d+ days?, )?\d+:\d\d:\d\d/g, 'pid N, uptime T')
     .replace(/\b[A-Z][a-z]{2} \d\d \d\d:\d\d [AP]M/g, 'TIME')
-    .replace(/^\d{2,7}$/gm, number => (Number(number) > 1000 ? 'PID' : number));
+    .replace(/^\d{7}$/gm, 'RUN');
 }

@@ -85,7 +85,7 @@ export const startOracle = (config: string, options?: DaemonOptions): Promise<Da
 async function start(
   [command, ...before]: readonly [string, ...string[]],
   config: string,
-  { args = [], env, files = {}, inFiles = false, within = 20_000 }: DaemonOptions = {},
+  { args = [], env, files = {}, inFiles = false, within = 60_000 }: DaemonOptions = {},
 ): Promise<Daemon> {
   const folder = await mkdtemp(join(tmpdir(), 'statevisor-'));
   const conf = join(folder, 'supervisord.conf');
@@ -134,7 +134,7 @@ function fixture(child: ChildProcess, folder: string, conf: string, socket: stri
     ctl: (...args) => ctl(process.execPath, join(dist, 'supervisorctl.js'), '-c', conf, ...args),
     python: (...args) => ctl('/usr/bin/supervisorctl', '-c', conf, ...args),
     call: (method, ...params) => call({ url: `unix://${socket}` }, method, ...params),
-    stop: (within = 20_000) => stop(child, ended, folder, within),
+    stop: (within = 60_000) => stop(child, ended, folder, within),
   };
 }
 
@@ -190,7 +190,7 @@ async function stop(
 }
 
 /** What a shell waits for, a `sleep 0.1`, outlives it for a moment: in milliseconds. */
-const GRACE = 2000;
+const GRACE = 5000;
 
 /** The processes that a daemon has left behind, once those that end by themselves have had their time. */
 async function leftBehind(

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<Answer>(
   what: string,
   ask: () => Answer | Promise<Answer>,
-  { within = 20_000, every = 20 }: { readonly within?: number; readonly every?: number } = {},
+  { within = 60_000, every = 20 }: { readonly within?: number; readonly every?: number } = {},
 ): Promise<Exclude<Answer, false | 0 | '' | null | undefined>> {
   const end = performance.now() + within;
   let cause: unknown;

@@ -1,12 +1,17 @@
 import type { Scenario } from './stage.ts';
 
 const SLEEPS = 'command=sleep 1000';
-const IGNORES_TERM = `command=sh -c "trap '' TERM; while :; do sleep 0.2; done"`;
+const IGNORES_TERM = `command=sh -c "trap '' TERM; exec sleep 1000"`;
+const TRAPS = (signal: string, answer: string) =>
+  `command=sh -c "trap '${answer}' ${signal}; while :; do sleep 0.2; done"`;
+/** Fails, and so soon that it was never up, also where Python's is slow to look. */
+const FAILS = 'command=false\nstartsecs=60';
+/** How a run ends when it is told to, by three letters. */
+const WHEN_TOLD = (ending: string) => `head -c 3 >/dev/null; ${ending}`;
+const ENDS = (ending: string) => `command=sh -c "${WHEN_TOLD(ending)}"`;
 /** Runs this script the first time and sleeps the next. */
 const once = (name: string, script: string) =>
   `command=sh -c "test -e %(here)s/${name}-ran && exec sleep 1000; touch %(here)s/${name}-ran; ${script}"`;
-/** Late enough for startsecs=1, also where Python's is slow to look. */
-const ENDS_BY_ITSELF = 'sleep 4; exit';
 
 /** A group of sleepers with these priorities, each named after its place. */
 const group = (name: string, priorities: readonly number[]): string => {
@@ -38,25 +43,25 @@ const ROWS: readonly (readonly [
   [
     'start-again',
     'is not started while it starts',
-    `${SLEEPS}\nautostart=false\nstartsecs=3`,
-    'start& STARTING start RUNNING',
+    `${SLEEPS}\nautostart=false\nstartsecs=600`,
+    'start& STARTING start stop',
   ],
   [
     'start-short',
     'goes by and exits as expected with startsecs=0\nautostart=false',
-    'command=sleep 0.5\nstartsecs=0\nautostart=false',
-    'start EXITED',
+    `${ENDS('exit 0')}\nstartsecs=0\nautostart=false`,
+    'start stdin:end EXITED',
   ],
   [
     'start-false',
     'goes by and exits unexpectedly with startsecs=0\nautostart=false',
-    'command=sh -c "sleep 0.5; exit 1"\nstartsecs=0\nautostart=false',
-    'start EXITED',
+    `${ENDS('exit 1')}\nstartsecs=0\nautostart=false`,
+    'start stdin:end EXITED',
   ],
   [
     'start-quick',
     'exits too quickly for whoever starts it',
-    'command=true\nstartsecs=10\nautostart=false\nstartretries=0',
+    'command=true\nstartsecs=60\nautostart=false\nstartretries=0',
     'start FATAL',
   ],
   ['start-nosuch', 'cannot start what is not there', 'command=/no/such/program\nstartretries=1', 'FATAL'],
@@ -74,7 +79,7 @@ const ROWS: readonly (readonly [
   [
     'start-nochdir',
     'cannot enter a folder that is not there',
-    `${SLEEPS}\ndirectory=/no/such/folder\nstartretries=1\nstartsecs=10`,
+    `${SLEEPS}\ndirectory=/no/such/folder\nstartretries=1\nstartsecs=60`,
     'FATAL',
   ],
   [
@@ -87,142 +92,133 @@ const ROWS: readonly (readonly [
     'start-numbers',
     'gives each of numprocs its number',
     `${SLEEPS}\nnumprocs=3\nprocess_name=%(program_name)s_%(process_num)d`,
-    'wait:2500',
+    'start-numbers_0/RUNNING start-numbers_1/RUNNING start-numbers_2/RUNNING',
   ],
 
   // Back-off
-  [
-    'retry-none',
-    'is given up at once with startretries=0',
-    'command=false\nstartsecs=10\nstartretries=0',
-    'FATAL',
-  ],
-  [
-    'retry-one',
-    'is tried once more with startretries=1',
-    'command=false\nstartsecs=10\nstartretries=1',
-    'FATAL',
-  ],
-  ['retry-three', 'is tried three times more by default', 'command=false\nstartsecs=10', 'FATAL'],
+  ['retry-none', 'is given up at once with startretries=0', `${FAILS}\nstartretries=0`, 'FATAL'],
+  ['retry-one', 'is tried once more with startretries=1', `${FAILS}\nstartretries=1`, 'FATAL'],
+  ['retry-three', 'is tried three times more by default', FAILS, 'FATAL'],
   [
     'retry-signal',
     'is tried again after a death by signal',
-    'command=sh -c "kill -9 $$"\nstartsecs=10\nstartretries=1',
+    'command=sh -c "kill -9 $$"\nstartsecs=60\nstartretries=1',
     'FATAL',
   ],
-  [
-    'retry-again',
-    'is tried as often when started anew',
-    'command=false\nstartsecs=10\nstartretries=1',
-    'FATAL start FATAL:2',
-  ],
-  ['retry-well', 'runs at the second try', `${once('retry-well', 'exit 1')}\nstartsecs=4`, 'RUNNING'],
+  ['retry-again', 'is tried as often when started anew', `${FAILS}\nstartretries=1`, 'FATAL start FATAL:2'],
+  ['retry-well', 'runs at the second try', `${once('retry-well', 'exit 1')}\nstartsecs=8`, 'RUNNING'],
   [
     'retry-forgets',
     'forgets its retries once it ran',
-    `${once('retry-forgets', 'exit 1')}\nstartsecs=4\nautorestart=true`,
+    `${once('retry-forgets', 'exit 1')}\nstartsecs=8\nautorestart=true`,
     'RUNNING kill:KILL RUNNING:2',
   ],
-  ['retry-start', 'is not started while it backs off', 'command=false\nstartsecs=10', 'BACKOFF:3 start stop'],
-  ['retry-stop', 'is stopped while it backs off', 'command=false\nstartsecs=10', 'BACKOFF:3 stop'],
-  [
-    'retry-keeps',
-    'keeps its retries over a stop',
-    'command=false\nstartsecs=10',
-    'BACKOFF:3 stop start FATAL',
-  ],
+  // The fifth wait is long enough for what is done within it.
+  ['retry-start', 'is not started while it backs off', `${FAILS}\nstartretries=9`, 'BACKOFF:5 start stop'],
+  ['retry-stop', 'is stopped while it backs off', `${FAILS}\nstartretries=9`, 'BACKOFF:5 stop'],
+  ['retry-keeps', 'keeps its retries over a stop', `${FAILS}\nstartretries=5`, 'BACKOFF:5 stop start FATAL'],
   [
     'retry-signalled',
     'has nothing to signal while it backs off',
-    'command=false\nstartsecs=10',
-    'BACKOFF:3 signal:HUP stop',
+    `${FAILS}\nstartretries=9`,
+    'BACKOFF:5 signal:HUP stop',
   ],
   [
     'retry-stdin',
     'has nothing to write to while it backs off',
-    'command=false\nstartsecs=10',
-    'BACKOFF:3 stdin:text stop',
+    `${FAILS}\nstartretries=9`,
+    'BACKOFF:5 stdin:text stop',
   ],
 
   // Exits
-  ['exit-zero', 'exits as expected', 'command=sh -c "sleep 4; exit 0"', 'EXITED'],
-  ['exit-three', 'exits unexpectedly', 'command=sh -c "sleep 4; exit 3"', 'EXITED'],
-  ['exit-codes', 'exits as exitcodes says', 'command=sh -c "sleep 4; exit 3"\nexitcodes=0,3', 'EXITED'],
-  ['exit-not-codes', 'exits unexpectedly with 0', 'command=sh -c "sleep 4; exit 0"\nexitcodes=3', 'EXITED'],
-  ['exit-255', 'exits with 255', 'command=sh -c "sleep 4; exit 255"', 'EXITED'],
+  ['exit-zero', 'exits as expected', ENDS('exit 0'), 'RUNNING stdin:end EXITED'],
+  ['exit-three', 'exits unexpectedly', ENDS('exit 3'), 'RUNNING stdin:end EXITED'],
+  ['exit-codes', 'exits as exitcodes says', `${ENDS('exit 3')}\nexitcodes=0,3`, 'RUNNING stdin:end EXITED'],
+  [
+    'exit-not-codes',
+    'exits unexpectedly with 0',
+    `${ENDS('exit 0')}\nexitcodes=3`,
+    'RUNNING stdin:end EXITED',
+  ],
+  ['exit-255', 'exits with 255', ENDS('exit 255'), 'RUNNING stdin:end EXITED'],
   ['exit-kill', 'is killed', SLEEPS, 'RUNNING kill:KILL EXITED'],
   ['exit-term', 'is ended from outside', SLEEPS, 'RUNNING kill:TERM EXITED'],
   ['exit-hup', 'is hung up', SLEEPS, 'RUNNING kill:HUP EXITED'],
   ['exit-segv', 'breaks', SLEEPS, 'RUNNING kill:SEGV EXITED'],
-  ['exit-itself', 'kills itself', 'command=sh -c "sleep 4; kill -ABRT $$"', 'EXITED'],
-  ['exit-start', 'is started after its exit', once('exit-start', `${ENDS_BY_ITSELF} 0`), 'EXITED start'],
+  ['exit-itself', 'kills itself', ENDS('kill -ABRT $$'), 'RUNNING stdin:end EXITED'],
+  [
+    'exit-start',
+    'is started after its exit',
+    once('exit-start', WHEN_TOLD('exit 0')),
+    'RUNNING stdin:end EXITED start',
+  ],
   [
     'exit-stop',
     'is not running after its exit',
-    'command=sleep 0.5\nstartsecs=0\nautostart=false',
-    'start EXITED stop',
+    `${ENDS('exit 0')}\nstartsecs=0\nautostart=false`,
+    'start stdin:end EXITED stop',
   ],
   [
     'exit-signal',
     'has nothing to signal after its exit',
-    'command=sleep 0.5\nstartsecs=0\nautostart=false',
-    'start EXITED signal:HUP',
+    `${ENDS('exit 0')}\nstartsecs=0\nautostart=false`,
+    'start stdin:end EXITED signal:HUP',
   ],
   [
     'exit-core',
     'breaks and leaves its core',
     'command=sh -c "ulimit -c unlimited; exec sleep 1000"',
-    'RUNNING kill:SEGV EXITED',
+    'RUNNING is:sleep kill:SEGV EXITED',
   ],
   [
     'exit-group',
     'leaves its children alone',
-    'command=sh -c "sleep 6 & sleep 4; exit 0"\nredirect_stderr=true',
-    'EXITED',
+    `command=sh -c "sleep 6 & ${WHEN_TOLD('exit 0')}"\nredirect_stderr=true`,
+    'RUNNING stdin:end EXITED',
   ],
 
   // Restarting by itself
   [
     'again-always-0',
     'is started again after an expected exit',
-    `${once('again-always-0', `${ENDS_BY_ITSELF} 0`)}\nautorestart=true`,
-    'RUNNING:2',
+    `${once('again-always-0', WHEN_TOLD('exit 0'))}\nautorestart=true`,
+    'RUNNING stdin:end RUNNING:2',
   ],
   [
     'again-always-3',
     'is started again after an unexpected exit',
-    `${once('again-always-3', `${ENDS_BY_ITSELF} 3`)}\nautorestart=true`,
-    'RUNNING:2',
+    `${once('again-always-3', WHEN_TOLD('exit 3'))}\nautorestart=true`,
+    'RUNNING stdin:end RUNNING:2',
   ],
   [
     'again-unexpected-0',
     'stays down after an expected exit',
-    `${once('again-unexpected-0', `${ENDS_BY_ITSELF} 0`)}\nautorestart=unexpected`,
-    'EXITED wait:1500',
+    `${once('again-unexpected-0', WHEN_TOLD('exit 0'))}\nautorestart=unexpected`,
+    'RUNNING stdin:end EXITED wait:1500',
   ],
   [
     'again-unexpected-3',
     'comes back after an unexpected exit',
-    `${once('again-unexpected-3', `${ENDS_BY_ITSELF} 3`)}\nautorestart=unexpected`,
-    'RUNNING:2',
+    `${once('again-unexpected-3', WHEN_TOLD('exit 3'))}\nautorestart=unexpected`,
+    'RUNNING stdin:end RUNNING:2',
   ],
   [
     'again-code',
     'stays down after one of exitcodes',
-    `${once('again-code', `${ENDS_BY_ITSELF} 3`)}\nautorestart=unexpected\nexitcodes=3`,
-    'EXITED wait:1500',
+    `${once('again-code', WHEN_TOLD('exit 3'))}\nautorestart=unexpected\nexitcodes=3`,
+    'RUNNING stdin:end EXITED wait:1500',
   ],
   [
     'again-not-code',
     'comes back after none of exitcodes',
-    `${once('again-not-code', `${ENDS_BY_ITSELF} 0`)}\nautorestart=unexpected\nexitcodes=3`,
-    'RUNNING:2',
+    `${once('again-not-code', WHEN_TOLD('exit 0'))}\nautorestart=unexpected\nexitcodes=3`,
+    'RUNNING stdin:end RUNNING:2',
   ],
   [
     'again-never',
     'stays down with autorestart=false',
-    `${once('again-never', `${ENDS_BY_ITSELF} 3`)}\nautorestart=false`,
-    'EXITED wait:1500',
+    `${once('again-never', WHEN_TOLD('exit 3'))}\nautorestart=false`,
+    'RUNNING stdin:end EXITED wait:1500',
   ],
   [
     'again-killed',
@@ -249,30 +245,25 @@ const ROWS: readonly (readonly [
         'RUNNING stop',
       ] as const,
   ),
-  [
-    'stop-zero',
-    'exits with 0 when stopped',
-    `command=sh -c "trap 'exit 0' TERM; while :; do sleep 0.2; done"`,
-    'RUNNING stop',
-  ],
-  [
-    'stop-seven',
-    'exits with 7 when stopped',
-    `command=sh -c "trap 'exit 7' TERM; while :; do sleep 0.2; done"`,
-    'RUNNING stop',
-  ],
+  ['stop-zero', 'exits with 0 when stopped', TRAPS('TERM', 'exit 0'), 'RUNNING traps:TERM stop'],
+  ['stop-seven', 'exits with 7 when stopped', TRAPS('TERM', 'exit 7'), 'RUNNING traps:TERM stop'],
   [
     'stop-slow',
     'takes its time to stop',
-    `command=sh -c "trap 'sleep 3; exit 5' TERM; while :; do sleep 0.2; done"`,
-    'RUNNING stop',
+    `${TRAPS('TERM', 'sleep 3; exit 5')}\nstopwaitsecs=60`,
+    'RUNNING traps:TERM stop',
   ],
-  ['stop-stubborn', 'is killed after stopwaitsecs', `${IGNORES_TERM}\nstopwaitsecs=1`, 'RUNNING stop'],
+  [
+    'stop-stubborn',
+    'is killed after stopwaitsecs',
+    `${IGNORES_TERM}\nstopwaitsecs=2`,
+    'RUNNING is:sleep stop',
+  ],
   [
     'stop-stubborn-group',
     'is killed with its group',
-    `${IGNORES_TERM}\nstopwaitsecs=1\nkillasgroup=true`,
-    'RUNNING stop',
+    `${IGNORES_TERM}\nstopwaitsecs=2\nkillasgroup=true`,
+    'RUNNING is:sleep stop',
   ],
   [
     'stop-asgroup',
@@ -283,8 +274,8 @@ const ROWS: readonly (readonly [
   [
     'stop-asgroup-stubborn',
     'is stopped and killed with its group',
-    `${IGNORES_TERM}\nstopwaitsecs=1\nstopasgroup=true`,
-    'RUNNING stop',
+    `${IGNORES_TERM}\nstopwaitsecs=2\nstopasgroup=true`,
+    'RUNNING is:sleep stop',
   ],
   ['stop-starting', 'is stopped while it starts', `${SLEEPS}\nstartsecs=600`, 'STARTING stop'],
   [
@@ -296,41 +287,36 @@ const ROWS: readonly (readonly [
   [
     'stop-stubborn-starting',
     'is killed while it starts',
-    `${IGNORES_TERM}\nstopwaitsecs=1\nstartsecs=600`,
-    'STARTING wait:500 stop',
+    `${IGNORES_TERM}\nstopwaitsecs=2\nstartsecs=600`,
+    'STARTING is:sleep stop',
   ],
   [
     'stop-stopping',
     'is not stopped while it stops',
-    `${IGNORES_TERM}\nstopwaitsecs=4`,
-    'RUNNING stop& STOPPING stop STOPPED',
+    `${IGNORES_TERM}\nstopwaitsecs=60`,
+    'RUNNING is:sleep stop& STOPPING stop kill:KILL STOPPED',
   ],
   [
     'stop-start',
     'is not started while it stops',
-    `${IGNORES_TERM}\nstopwaitsecs=4`,
-    'RUNNING stop& STOPPING start STOPPED',
+    `${IGNORES_TERM}\nstopwaitsecs=60`,
+    'RUNNING is:sleep stop& STOPPING start kill:KILL STOPPED',
   ],
   [
     'stop-signal',
     'can be signalled while it stops',
     `${IGNORES_TERM}\nstopwaitsecs=60`,
-    'RUNNING stop& STOPPING signal:KILL STOPPED',
+    'RUNNING is:sleep stop& STOPPING signal:KILL STOPPED',
   ],
   [
     'stop-outside',
     'may be killed from outside while it stops',
     `${IGNORES_TERM}\nstopwaitsecs=60`,
-    'RUNNING stop& STOPPING kill:KILL STOPPED',
+    'RUNNING is:sleep stop& STOPPING kill:KILL STOPPED',
   ],
   ['stop-twice', 'is not running after a stop', SLEEPS, 'RUNNING stop stop'],
   ['stop-never', 'is not running before a start', `${SLEEPS}\nautostart=false`, 'stop'],
-  [
-    'stop-fatal',
-    'is not running once it was given up',
-    'command=false\nstartsecs=10\nstartretries=0',
-    'FATAL stop',
-  ],
+  ['stop-fatal', 'is not running once it was given up', `${FAILS}\nstartretries=0`, 'FATAL stop'],
   ['stop-restart', 'runs again after a stop and a start', SLEEPS, 'RUNNING stop start'],
   [
     'stop-restart-often',
@@ -341,8 +327,8 @@ const ROWS: readonly (readonly [
   [
     'stop-seconds',
     'remembers no exit status of the run before',
-    `${once('stop-seconds', `${ENDS_BY_ITSELF} 3`)}`,
-    'EXITED start stop',
+    once('stop-seconds', WHEN_TOLD('exit 3')),
+    'RUNNING stdin:end EXITED start stop',
   ],
 
   // Groups
@@ -384,12 +370,7 @@ const ROWS: readonly (readonly [
   ],
 
   // Signals and input
-  [
-    'signal-well',
-    'takes a signal',
-    `command=sh -c "trap : HUP; while :; do sleep 0.2; done"`,
-    'RUNNING signal:HUP wait:500',
-  ],
+  ['signal-well', 'takes a signal', TRAPS('HUP', ':'), 'RUNNING traps:HUP signal:HUP wait:500'],
   ['signal-number', 'takes a signal by its number', SLEEPS, 'RUNNING signal:15 EXITED'],
   ['signal-name', 'takes a signal by its whole name', SLEEPS, 'RUNNING signal:SIGUSR1 EXITED'],
   ['signal-none', 'knows what is no signal', SLEEPS, 'RUNNING signal:NOSUCH signal:1000'],
@@ -400,13 +381,13 @@ const ROWS: readonly (readonly [
     `${SLEEPS}\nstartsecs=600\nstartretries=0`,
     'STARTING signal:TERM FATAL',
   ],
-  ['stdin-well', 'is written to', 'command=sh -c "head -c 3 >/dev/null; exit 4"', 'RUNNING stdin:abc EXITED'],
+  ['stdin-well', 'is written to', ENDS('exit 4'), 'RUNNING stdin:abc EXITED'],
   ['stdin-stopped', 'has nothing to write to', `${SLEEPS}\nautostart=false`, 'stdin:abc'],
   [
     'stdin-closed',
     'has closed what is written to',
     'command=sh -c "exec <&-; exec sleep 1000"',
-    'RUNNING stdin:abc',
+    'RUNNING is:sleep stdin:abc',
   ],
 ];
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RpcFault } from '../../../src/rpc/faults.ts';
 import { ask } from '../../support/ask.ts';
-import { hasExecuted } from '../../support/executed.ts';
+import { hasExecuted, isCommand, traps } from '../../support/executed.ts';
 import { until } from '../../support/until.ts';
 
 /** What a process is, as getProcessInfo says it. */
@@ -42,7 +42,8 @@ const METHODS: Readonly<Record<string, string>> = {
  * Plays a script for one process (or group), and answers what the commands came to. A word in capitals waits for that
  * state, `RUNNING:2` until it was come to twice; `start`, `stop`, `signal:HUP` and `stdin:text` ask the daemon, `other/start` for another process than its own,
  * and a final & does not wait for the answer; `kill:KILL` signals the process behind the daemon's back; `gone` waits
- * until the process that was signalled is no longer the one that is there; `wait:1500` lets so many milliseconds pass.
+ * until the process that was signalled is no longer the one that is there; `traps:TERM` and `is:sleep` wait until a
+ * shell has come to its trap, or has executed another command; `wait:1500` lets so many milliseconds pass.
  */
 export async function play(player: Player, name: string, script: string): Promise<readonly string[]> {
   const answers: Promise<string>[] = [];
@@ -62,6 +63,9 @@ export async function play(player: Player, name: string, script: string): Promis
     }
     // Nothing announces what this waits for: that something does not happen, or must be over by then.
     else if (verb === 'wait') await sleep(Number(argument));
+    else if (verb === 'traps')
+      await wait(subject, word, ({ pid }) => traps(pid, `SIG${argument}` as NodeJS.Signals));
+    else if (verb === 'is') await wait(subject, word, ({ pid }) => isCommand(pid, argument));
     else if (verb === 'gone') await wait(subject, 'gone', ({ pid }) => pid !== signalled);
     else {
       signalled = player.info(subject)?.pid ?? 0;

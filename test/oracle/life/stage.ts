@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask } from '../../support/ask.ts';
 import { type Daemon, startDaemon, startOracle } from '../../support/daemon.ts';
 import { hasExecuted } from '../../support/executed.ts';
 import { marked } from '../../support/leftover.ts';
+import { textOf } from '../../support/listener.ts';
 import { until } from '../../support/until.ts';
 import { type Info, type Player, play } from './script.ts';
 
@@ -62,7 +62,7 @@ export async function perform(start: typeof startDaemon, scenarios: readonly Sce
       ),
     );
     await told(daemon, audience.player);
-    const [log, events] = [await daemon.log(), await book(daemon.folder)];
+    const [log, events] = [await daemon.log(), await book(daemon)];
     const accounts = scenarios.map((scenario, index): [string, Account] => [
       scenario.name,
       account(scenario, daemon, { answers: answers[index] ?? [], log, events, infos: audience.all() }),
@@ -98,16 +98,17 @@ autostart=false
 startsecs=0`;
 
 /** What the witness has written down. */
-const book = (folder: string) => readFile(`${folder}/events`, 'utf8');
+const book = (daemon: Daemon) => textOf(daemon, 'events');
 
-/** Events come one after the other: when one that is caused now was written down, so were all before it. */
+/** Events and lines come one after the other: when those that are caused now were written down, so were all before. */
 async function told(daemon: Daemon, player: Player): Promise<void> {
   await play(player, 'last', 'start');
-  await until('the last event', async () => (await book(daemon.folder)).includes('RUNNING processname:last'));
+  await until('the last event', async () => (await book(daemon)).includes('RUNNING processname:last'));
+  await until('the last line', async () => (await daemon.log()).includes('success: last entered RUNNING'));
 }
 
 /** Looks at all processes again and again. */
-function watch({ socket, folder }: Daemon) {
+function watch(daemon: Daemon) {
   let events = '';
   let infos = new Map<string, Info>();
   let looks = 0;
@@ -115,9 +116,9 @@ function watch({ socket, folder }: Daemon) {
   const over = new AbortController();
   const look = async () => {
     while (!over.signal.aborted) {
-      const all = (await ask(socket, 'supervisor.getAllProcessInfo')) as unknown as readonly Info[];
+      const all = (await ask(daemon.socket, 'supervisor.getAllProcessInfo')) as unknown as readonly Info[];
       infos = new Map(all.map(info => [info.name, info]));
-      events = await book(folder);
+      events = await book(daemon);
       looks++;
       await sleep(LOOK);
     }
@@ -126,7 +127,7 @@ function watch({ socket, folder }: Daemon) {
     failure = error;
   });
   const player: Player = {
-    socket,
+    socket: daemon.socket,
     info(name) {
       if (failure !== undefined && !over.signal.aborted) throw failure;
       return infos.get(name);

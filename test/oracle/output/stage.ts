@@ -2,7 +2,7 @@ import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RpcFault } from '../../../src/rpc/faults.ts';
 import { ask } from '../../support/ask.ts';
-import type { Daemon, DaemonOptions, startDaemon } from '../../support/daemon.ts';
+import { type Daemon, type DaemonOptions, type startDaemon, startOracle } from '../../support/daemon.ts';
 import { until } from '../../support/until.ts';
 
 /** One program, what it writes, and what is done meanwhile. */
@@ -35,6 +35,8 @@ export interface Outcome {
 /** A daemon as the operator of one scenario sees it. */
 export interface Scene {
   readonly daemon: Daemon;
+  /** Whether it is Python's. */
+  readonly isOracle: boolean;
   /** Calls a method: its value, or the fault as text. */
   call(method: string, ...params: readonly (string | number)[]): Promise<unknown>;
   /** Resolves when the script has come to `pause WORD`. */
@@ -96,7 +98,7 @@ export async function perform(
     );
     const outcomes = await Promise.all(
       scenarios.map(async (scenario): Promise<[string, Outcome]> => {
-        const scene = sceneOf(daemon, scenario, reopen);
+        const scene: Scene = { ...sceneOf(daemon, scenario, reopen), isOracle: start === startOracle };
         // What never comes is told where both are compared, and spoils no other scenario.
         const said = await play(scene, scenario).catch((error: Error) => error.message);
         return [scenario.name, { said: mask(said, daemon), files: await filesOf(daemon, scenario) }];
@@ -134,7 +136,7 @@ function barrier(count: number, act: () => void): () => Promise<void> {
   };
 }
 
-function sceneOf(daemon: Daemon, { name }: Scenario, reopen: Scene['reopen']): Scene {
+function sceneOf(daemon: Daemon, { name }: Scenario, reopen: Scene['reopen']): Omit<Scene, 'isOracle'> {
   const path = (suffix: string) => join(daemon.folder, `${name}.${suffix}`);
   const within = PATIENCE;
   const isThere = (suffix: string) => stat(path(suffix)).then(() => true);
