@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from '../support/ask.ts';
 import { type Daemon, startDaemon, startOracle } from '../support/daemon.ts';
 import { textOf } from '../support/listener.ts';
 import { has } from '../support/needs.ts';
@@ -26,10 +27,10 @@ events=TICK_5
 ${python('gossip', '%(here)s/gossip.txt')}
 events=PROCESS_COMMUNICATION
 [program:crasher]
-command=sh -c 'sleep 2; exit 3'
+command=sh -c 'read go; exit 3'
 autorestart=false
 [program:leaver]
-command=sh -c 'sleep 2; exit 0'
+command=sh -c 'read go; exit 0'
 autorestart=false
 [program:hog]
 command=/usr/bin/python3 -c '${HOG}'
@@ -38,7 +39,7 @@ startsecs=0
 ${python('server', '%(here)s/port', '%(here)s/started')}
 startsecs=0
 [program:teller]
-command=sh -c 'sleep 2; printf "${BEGIN}out${END}"; until grep -qs out gossip.txt; do sleep 0.1; done; printf "${BEGIN}err${END}" >&2; exec sleep 1000'
+command=sh -c 'printf "${BEGIN}out${END}"; until grep -qs out gossip.txt; do sleep 0.1; done; printf "${BEGIN}err${END}" >&2; exec sleep 1000'
 stdout_capture_maxbytes=1000
 stderr_capture_maxbytes=1000
 `;
@@ -58,6 +59,10 @@ describe.skipIf(!has('supervisor', 'python3')).each([
   let daemon: Daemon;
   beforeAll(async () => {
     daemon = await start(CONFIG);
+    for (const name of ['crasher', 'leaver']) {
+      await until(name, async () => (await daemon.python('status', name)).stdout.includes('RUNNING'));
+      await ask(daemon.socket, 'supervisor.sendProcessStdin', name, '\n');
+    }
   });
   afterAll(() => daemon?.stop());
 

@@ -17,7 +17,7 @@ programs=left,right
 [program:idle]
 ${sleeper}autostart=false
 [program:gone]
-command=sleep 0.3
+command=head -n 1
 startsecs=0
 autorestart=false
 [program:broken]

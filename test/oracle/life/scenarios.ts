@@ -34,7 +34,7 @@ const ROWS: readonly (readonly [
 ])[] = [
   // Starting
   ['start-one', 'runs after startsecs', SLEEPS, 'RUNNING'],
-  ['start-two', 'runs after longer startsecs', `${SLEEPS}\nstartsecs=2`, 'STARTING RUNNING'],
+  ['start-two', 'runs after longer startsecs', `${SLEEPS}\nstartsecs=2`, 'RUNNING'],
   ['start-zero', 'runs at once with startsecs=0', `${SLEEPS}\nstartsecs=0`, 'RUNNING'],
   ['start-never', 'starts for as long as startsecs says', `${SLEEPS}\nstartsecs=600`, 'STARTING wait:2500'],
   ['start-not', 'is left alone with autostart=false', `${SLEEPS}\nautostart=false`, 'wait:1000'],
@@ -114,20 +114,20 @@ const ROWS: readonly (readonly [
     'RUNNING kill:KILL RUNNING:2',
   ],
   // The fifth wait is long enough for what is done within it.
-  ['retry-start', 'is not started while it backs off', `${FAILS}\nstartretries=9`, 'BACKOFF:5 start stop'],
+  ['retry-start', 'is not started while it backs off', `${FAILS}\nstartretries=9`, 'BACKOFF:5 start! stop'],
   ['retry-stop', 'is stopped while it backs off', `${FAILS}\nstartretries=9`, 'BACKOFF:5 stop'],
   ['retry-keeps', 'keeps its retries over a stop', `${FAILS}\nstartretries=5`, 'BACKOFF:5 stop start FATAL'],
   [
     'retry-signalled',
     'has nothing to signal while it backs off',
     `${FAILS}\nstartretries=9`,
-    'BACKOFF:5 signal:HUP stop',
+    'BACKOFF:5 signal:HUP! stop',
   ],
   [
     'retry-stdin',
     'has nothing to write to while it backs off',
     `${FAILS}\nstartretries=9`,
-    'BACKOFF:5 stdin:text stop',
+    'BACKOFF:5 stdin:text! stop',
   ],
 
   // Exits

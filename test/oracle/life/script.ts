@@ -19,7 +19,7 @@ export interface Player {
   /** A process as it was seen last. */
   info(name: string): Info | undefined;
   /** How often this process has come to this state. */
-  times(name: string, state: string): number;
+  times(name: string, state: string): number | Promise<number>;
   /** Resolves when everything was seen that is so now. */
   seen(): Promise<void>;
 }
@@ -40,10 +40,11 @@ const METHODS: Readonly<Record<string, string>> = {
 
 /**
  * Plays a script for one process (or group), and answers what the commands came to. A word in capitals waits for that
- * state, `RUNNING:2` until it was come to twice; `start`, `stop`, `signal:HUP` and `stdin:text` ask the daemon, `other/start` for another process than its own,
- * and a final & does not wait for the answer; `kill:KILL` signals the process behind the daemon's back; `gone` waits
- * until the process that was signalled is no longer the one that is there; `traps:TERM` and `is:sleep` wait until a
- * shell has come to its trap, or has executed another command; `wait:1500` lets so many milliseconds pass.
+ * state, `RUNNING:2` until it was come to twice. `start`, `stop`, `signal:HUP` and `stdin:text` ask the daemon,
+ * `other/start` for another process than its own; a final & does not wait for the answer, and a final ! not until
+ * everything that came of it was seen. `kill:KILL` signals the process behind the daemon's back, and `gone` waits until
+ * the process that was signalled is no longer the one that is there; `traps:TERM` and `is:sleep` wait until a shell has
+ * come to its trap, or has executed another command; `wait:1500` lets so many milliseconds pass.
  */
 export async function play(player: Player, name: string, script: string): Promise<readonly string[]> {
   const answers: Promise<string>[] = [];
@@ -53,11 +54,11 @@ export async function play(player: Player, name: string, script: string): Promis
 
   for (const word of script.split(/\s+/).filter(Boolean)) {
     const [subject, order] = word.includes('/') ? (word.split('/') as [string, string]) : [name, word];
-    const [verb = '', argument = ''] = order.replace(/&$/, '').split(':');
+    const [verb = '', argument = ''] = order.replace(/[&!]$/, '').split(':');
     if (/^[A-Z]+$/.test(verb)) {
       await (argument === ''
         ? wait(subject, verb, info => isIn(info, verb))
-        : until(`${subject}: ${word}`, () => player.times(subject, verb) >= Number(argument), {
+        : until(`${subject}: ${word}`, async () => (await player.times(subject, verb)) >= Number(argument), {
             within: PATIENCE,
           }));
     }
@@ -72,7 +73,7 @@ export async function play(player: Player, name: string, script: string): Promis
       if (verb === 'kill') process.kill(signalled || Number.NaN, `SIG${argument}`);
       else answers.push(command(player, verb, subject, argument));
       if (!word.endsWith('&')) await answers.at(-1);
-      await player.seen();
+      if (!word.endsWith('!')) await player.seen();
     }
   }
   return Promise.all(answers);
