@@ -135,7 +135,10 @@ describe('a viewer', () => {
       spawnerr: `can't find command '${SECRET}' (${PASSWORD})`,
       at: { wall: 0, monotonic: 0 },
     });
-    await until('the failure', () => JSON.stringify(received).includes("can't find command"));
+    // Its event is the last of all: an actor that is new is shown as it is by then, failure and all.
+    await until('the failure', () =>
+      received.some(event => event.type === '@xstate.event' && event.event.type === 'process.failed'),
+    );
     const wire = JSON.stringify(received);
     expect(wire).toContain(`can't find command '•••' (•••)`);
     expect(wire).toContain(`{"bytes":${SECRET.length}}`);

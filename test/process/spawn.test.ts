@@ -341,7 +341,7 @@ describe('an fcgi-program', () => {
     try {
       const script =
         'import socket, os; s = socket.socket(fileno=0); c, _ = s.accept(); c.sendall(b"%d" % os.getpid())';
-      const run = house.run(spec(['python3', '-c', script]));
+      const run = house.run(spec(['/usr/bin/python3', '-c', script]));
       const { pid } = await run.report('process.started');
       expect(await answer(path)).toBe(String(pid));
       expect(await run.report('process.exited')).toMatchObject({ exitstatus: 0 });

@@ -54,7 +54,7 @@ describe('values', () => {
   test("are written as Python's xmlrpc.client writes them", () => {
     const script = `import sys, xmlrpc.client as x
 sys.stdout.write(x.dumps((1, -7, 1.5, True, "a&<b>\\n", b"abc", [1, []], {"k": {"l": ""}}), "a.b"))`;
-    const python = spawnSync('python3', ['-c', script], { encoding: 'utf8' });
+    const python = spawnSync('/usr/bin/python3', ['-c', script], { encoding: 'utf8' });
     const bytes = Buffer.from('abc');
     const params = [1, -7, 1.5, true, 'a&<b>\n', bytes, [1, []], { k: { l: '' } }];
     expect(encodeCall('a.b', params)).toBe(python.stdout);
@@ -109,7 +109,10 @@ describe('characters that XML cannot carry', () => {
     const all = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).join('');
     const script =
       'import sys, xmlrpc.client as x; sys.stdout.write(ascii(x.loads(sys.stdin.buffer.read())[0][0]))';
-    const python = spawnSync('python3', ['-c', script], { input: encodeResponse(all), encoding: 'utf8' });
+    const python = spawnSync('/usr/bin/python3', ['-c', script], {
+      input: encodeResponse(all),
+      encoding: 'utf8',
+    });
     expect(python.stderr).toBe('');
     expect(python.stdout).toContain(String.raw`\u2400\u2401`);
     expect(python.stdout).toContain(String.raw`\t\n\u240b\u240c\r\u240e`);
