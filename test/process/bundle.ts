@@ -20,8 +20,10 @@ export function bundleFixtures(...names: readonly string[]) {
     target: 'node20',
     packages: 'external',
   });
+  const path = (name: string) => join(folder, `${name}.mjs`);
+  for (const name of names) chmodSync(path(name), 0o644);
   return {
-    path: (name: string) => join(folder, `${name}.mjs`),
+    path,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

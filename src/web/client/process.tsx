@@ -4,7 +4,7 @@ import { keyOf } from './api.ts';
 import { SignalChoice } from './bar.tsx';
 import { Chart } from './chart.tsx';
 import { actOn } from './deeds.ts';
-import { daemonNow, shownNow } from './link.ts';
+import { daemonNow, shownNow, useLink } from './link.ts';
 import { Configuration, Exits, Logs } from './panels.tsx';
 import { Spark } from './spark.tsx';
 import { State } from './state.tsx';
@@ -50,8 +50,12 @@ export function ProcessPage() {
 const leftOf = ({ moment, arrived }: Watched): number =>
   moment?.timer == null ? 0 : Math.max(0, moment.timer.remaining - (shownNow() - arrived));
 
-/** Draws again at each tick: ten times a second while a timer runs, else each second. */
+/**
+ * Draws again at each tick: ten times a second while a timer runs, else each second; and when the daemon is lost, the
+ * moment at which all clocks stand still.
+ */
 function useTick(isFast: boolean): void {
+  useLink();
   const [, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const timer = setInterval(() => again(undefined as never), isFast ? 100 : 1000);

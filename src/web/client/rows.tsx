@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { Exit } from '../history.ts';
+import { useLink } from './link.ts';
 import { ProcessRow } from './row.tsx';
 import type { Line } from './shown.ts';
 import { useUsage, wantCurves } from './usage.ts';
@@ -27,6 +28,8 @@ export function Rows({ lines, exits, selected, cursor, onSelect, onCursor }: Row
   const [, again] = useReducer((count: number) => count + 1, 0);
   const frame = useRef<HTMLDivElement>(null);
   useUsage();
+  // At the moment at which the daemon is lost all clocks stand still.
+  useLink();
   useEffect(() => {
     const draw = () => again(undefined as never);
     addEventListener('scroll', draw, { passive: true });

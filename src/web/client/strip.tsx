@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { StateName } from '../../../machines/states.ts';
 import type { Change } from '../history.ts';
-import { daemonNow } from './link.ts';
+import { daemonNow, useLink } from './link.ts';
 import { Shape } from './state.tsx';
 import { duration, moment } from './time.ts';
 
@@ -81,8 +81,9 @@ export function Strip({ changes }: { readonly changes: readonly Change[] }) {
   );
 }
 
-/** Draws again each second: time goes on also where nothing happens. */
+/** Draws again each second, and when the daemon is lost: time goes on also where nothing happens, until it stands still. */
 function useSeconds(): void {
+  useLink();
   const [, again] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const timer = setInterval(() => again(undefined as never), 1000);
