@@ -105,8 +105,6 @@ export type InstanceNotice =
       readonly asgroup: boolean;
       readonly why: 'stop' | 'stopwaitsecs' | 'signal';
     })
-  /** It was asked to stop, and has not stopped yet. */
-  | (Subject & { readonly type: 'instance.awaited' })
   /** It was told to start while its last process still stops, which does nothing. */
   | (Subject & { readonly type: 'instance.refused' });
 

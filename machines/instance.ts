@@ -18,7 +18,7 @@ import {
 } from './events.ts';
 import { type During, exitNotice, killNotice, stateNotice, subject, turn } from './notices.ts';
 import { processPort } from './ports.ts';
-import { milliseconds, type Pid, type ProcessSpec } from './spec.ts';
+import { milliseconds, type Pid, type ProcessSpec, type SignalName } from './spec.ts';
 import type { StateName } from './states.ts';
 
 /** What an instance is made from. */
@@ -62,9 +62,36 @@ const TOO_QUICK = 'Exited too quickly (process log may have details)';
 /** What is counted of failed starts once the machine refuses no more. */
 const forgiven = ({ retries, refusals }: InstanceContext) => ({ retries: retries - refusals, refusals: 0 });
 
+/** A state that is entered, and what is known from then on. */
+interface Entrance {
+  readonly to: StateName;
+  readonly pid?: Pid;
+  readonly facts?: Partial<InstanceContext>;
+}
+
+/** What is known of a run that begins: what was of the last one is forgotten. */
+const NOTHING_YET = { spawnerr: '', exitstatus: 0, exitWasExpected: false } as const;
+
+/** What a process is sent: by itself, or together with its process group. */
+interface Sent {
+  readonly signal: SignalName;
+  readonly asgroup: boolean;
+}
+
+const stopOf = ({ spec }: InstanceContext): Sent => ({ signal: spec.stopsignal, asgroup: spec.stopasgroup });
+const killOf = ({ spec }: InstanceContext): Sent => ({ signal: 'SIGKILL', asgroup: spec.killasgroup });
+
+const signalCommand = ({ signal, asgroup: group }: Sent) => ({ type: 'port.signal', signal, group }) as const;
+
 /** The event as the kind that the chart says it is; undefined where a timer led here. */
 const report = <Type extends InstanceEvent['type']>(event: { readonly type: string }, type: Type) =>
   event.type === type ? (event as Extract<InstanceEvent, { type: Type }>) : undefined;
+
+/** An operator's start of what may never have had a process: what cannot run is not tried. */
+const start = [
+  { guard: 'cannotRun', target: '#instance.fatal', actions: ['wantUp', 'noteFault'] },
+  { target: '#instance.alive', actions: 'wantUp' },
+] as const;
 
 /**
  * One OS process as Supervisor understands it. The chart is the process model of Supervisor's documentation; the
@@ -81,7 +108,6 @@ export const instanceMachine = setup({
     startsecs: ({ context }) => milliseconds(context.spec.startsecs),
     stopwaitsecs: ({ context }) => milliseconds(context.spec.stopwaitsecs),
     backoff: ({ context }) => milliseconds(context.retries),
-    stopreport: milliseconds(2),
     // What does not go at once hangs in the kernel: with stopwaitsecs=0 it would be told a thousand times a second.
     killrepeat: ({ context }) => milliseconds(Math.max(context.spec.stopwaitsecs, 1)),
   },
@@ -100,12 +126,12 @@ export const instanceMachine = setup({
   },
   actions: {
     /** The one door by which a change of state is told. */
-    enter: enqueueActions(({ context, enqueue }, { to, pid = 0 }: { to: StateName; pid?: Pid }) => {
-      if (context.state !== to) enqueue.sendTo(context.audience, stateNotice(context, to));
+    enter: enqueueActions(({ context, enqueue }, { to, pid = 0, facts }: Entrance) => {
+      if (context.state !== to) enqueue.sendTo(context.audience, stateNotice({ ...context, ...facts }, to));
       // After it: when the last one falls, others are stopped, and its own end is told before theirs.
       const turned = turn(context.state, to);
       if (turned !== undefined) enqueue.sendTo(context.program, turned);
-      enqueue.assign({ state: to, pid });
+      enqueue.assign({ ...facts, state: to, pid });
     }),
     wantUp: assign({ wanted: 'up', stopReason: undefined }),
     // A stop at shutdown or for an update is not the operator's wish for this process.
@@ -114,7 +140,6 @@ export const instanceMachine = setup({
       return context.stopReason === 'operator' ? {} : { wanted: 'down' as const, stopReason: reason };
     }),
     hold: assign({ held: true }),
-    forgetLastRun: assign({ spawnerr: '', exitstatus: 0, exitWasExpected: false }),
     noteFault: enqueueActions(({ context, enqueue }) => {
       const spawnerr = context.spec.fault ?? '';
       enqueue.assign({ spawnerr });
@@ -167,27 +192,26 @@ export const instanceMachine = setup({
       return retries < MOST_REFUSALS ? { retries: retries + 1, refusals: refusals + 1 } : {};
     }),
     forgiveRefusals: assign(({ context }) => forgiven(context)),
-    forgetRetries: assign({ retries: 0, refusals: 0 }),
-    askToStop: enqueueActions(({ context, enqueue }) => {
-      const { stopsignal: signal, stopasgroup: asgroup } = context.spec;
-      enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup, why: 'stop' }));
-      enqueue.sendTo('process', { type: 'port.signal', signal, group: asgroup });
+    // An assign costs a whole new snapshot, also where it changes nothing.
+    forgetRetries: enqueueActions(({ context, enqueue }) => {
+      if (context.retries > 0) enqueue.assign({ retries: 0, refusals: 0 });
     }),
-    kill: enqueueActions(({ context, enqueue }) => {
-      const [signal, asgroup] = ['SIGKILL', context.spec.killasgroup] as const;
-      enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup, why: 'stopwaitsecs' }));
-      enqueue.sendTo('process', { type: 'port.signal', signal, group: asgroup });
-    }),
+    tellStop: sendTo(
+      ({ context }) => context.audience,
+      ({ context }) => killNotice(context, { ...stopOf(context), why: 'stop' }),
+    ),
+    askToStop: sendTo('process', ({ context }) => signalCommand(stopOf(context))),
+    tellKill: sendTo(
+      ({ context }) => context.audience,
+      ({ context }) => killNotice(context, { ...killOf(context), why: 'stopwaitsecs' }),
+    ),
+    kill: sendTo('process', ({ context }) => signalCommand(killOf(context))),
     passSignal: enqueueActions(({ context, event, enqueue }) => {
       const signal = report(event, 'instance.signal')?.signal;
       if (signal === undefined) return;
       enqueue.sendTo(context.audience, killNotice(context, { signal, asgroup: false, why: 'signal' }));
       // Before the spawn, too: the port keeps it for the process.
-      enqueue.sendTo('process', { type: 'port.signal', signal, group: false });
-    }),
-    // At shutdown the root says whom it waits for.
-    tellAwaited: enqueueActions(({ context, enqueue }) => {
-      if (!context.held) enqueue.sendTo(context.audience, { type: 'instance.awaited', ...subject(context) });
+      enqueue.sendTo('process', signalCommand({ signal, asgroup: false }));
     }),
     tellRefused: sendTo(
       ({ context }) => context.audience,
@@ -226,7 +250,7 @@ export const instanceMachine = setup({
     },
     stopped: {
       entry: { type: 'enter', params: { to: 'STOPPED' } },
-      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
+      on: { 'instance.start': start },
     },
     exited: {
       entry: { type: 'enter', params: { to: 'EXITED' } },
@@ -234,21 +258,17 @@ export const instanceMachine = setup({
         { guard: and(['isWantedUp', 'autorestartsAlways']), target: 'alive' },
         { guard: and(['isWantedUp', 'autorestartsUnexpected']), target: 'alive' },
       ],
-      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
+      on: { 'instance.start': { target: 'alive', actions: 'wantUp' } },
     },
     fatal: {
       entry: [{ type: 'enter', params: { to: 'FATAL' } }, 'forgetRetries'],
-      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
+      on: { 'instance.start': start },
     },
     unknown: {
       entry: { type: 'enter', params: { to: 'UNKNOWN' } },
-      on: { 'instance.start': { target: 'launching', actions: 'wantUp' } },
-    },
-    launching: {
-      always: [{ guard: 'cannotRun', target: 'fatal', actions: 'noteFault' }, { target: 'alive' }],
+      on: { 'instance.start': { target: 'alive', actions: 'wantUp' } },
     },
     alive: {
-      entry: 'forgetLastRun',
       invoke: {
         id: 'process',
         src: 'process',
@@ -264,7 +284,7 @@ export const instanceMachine = setup({
       initial: 'starting',
       states: {
         starting: {
-          entry: { type: 'enter', params: { to: 'STARTING' } },
+          entry: { type: 'enter', params: { to: 'STARTING', facts: NOTHING_YET } },
           on: { 'instance.stop': { target: 'stopping', actions: 'wantDown' } },
           initial: 'spawning',
           states: {
@@ -334,18 +354,11 @@ export const instanceMachine = setup({
               always: [{ guard: 'hasProcess', target: 'asked' }, { target: '#instance.stopped' }],
             },
             asked: {
-              entry: 'askToStop',
+              entry: ['tellStop', 'askToStop'],
               after: { stopwaitsecs: { target: 'killed' } },
-              initial: 'awaited',
-              states: {
-                awaited: {
-                  entry: 'tellAwaited',
-                  after: { stopreport: { target: 'awaited', reenter: true } },
-                },
-              },
             },
             killed: {
-              entry: 'kill',
+              entry: ['tellKill', 'kill'],
               after: { killrepeat: { target: 'killed', reenter: true } },
             },
           },

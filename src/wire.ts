@@ -9,8 +9,9 @@ import type { GroupSpec, ProcessSpec } from '../machines/spec.ts';
 import { STOPPED_STATES } from '../machines/states.ts';
 import { hear, homeOf, programKey, type SupervisorRef, supervisorMachine } from '../machines/supervisor.ts';
 import { createListening } from './events/listening.ts';
-import { narrate } from './events/narration.ts';
+import { type Line, narrate } from './events/narration.ts';
 import type { Newsroom } from './events/newsroom.ts';
+import { createReminders } from './events/reminders.ts';
 import { createShortages } from './events/shortages.ts';
 import { createShow } from './output/echo.ts';
 import type { Log } from './output/mainlog.ts';
@@ -119,10 +120,10 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
   const { launch, exits, table, outputs, log, news, now } = effects;
   const added = new Map<string, GroupSpec>();
   const tell = createTroubles(text => log('error', text));
-  const shortages = createShortages(
-    ({ level, text }) => log(level, text),
-    () => now().monotonic,
-  );
+  const say = ({ level, text }: Line) => log(level, text);
+  const clock = () => now().monotonic;
+  const shortages = createShortages(say, clock);
+  const reminders = createReminders(say, clock);
   const fcgi = fcgiOf(added, log);
   const port = createProcessPort({
     launch,
@@ -170,7 +171,8 @@ export const wire = (groups: readonly GroupSpec[], effects: Effects): Supervisor
       for (const spec of processesOf(added.get(notice.group))) outputs().remove(spec.group, spec.name);
       added.delete(notice.group);
     }
-    if (!shortages.silences(notice)) for (const { level, text } of narrate(notice)) log(level, text);
+    if (!shortages.silences(notice)) narrate(notice).forEach(say);
+    reminders.notice(notice);
     pools.notice(notice);
     news.notice(notice);
   });

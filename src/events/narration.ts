@@ -58,7 +58,6 @@ const NARRATORS: { readonly [Type in SupervisorNotice['type']]: Narrator<Type> }
     );
     return why === 'stop' ? [killing] : [warn(`killing '${name}' (${pid}) with ${signal}`), killing];
   },
-  'instance.awaited': ({ name }) => [info(`waiting for ${name} to stop`)],
   'instance.refused': ({ name }) => [warn(`process '${name}' already running`)],
   'pool.rebuffered': ({ pool, serial, size, max }) => [
     debug(`rebuffering event ${serial} for pool ${pool} (buf size=${size}, max=${max})`),

@@ -32,6 +32,8 @@ export const exitOf = ({ exitstatus, signal, core }: WaitStatus): Omit<Exit, 'at
 export function createExits(now: () => Instant, crowd = CROWD): Exits {
   const expected = new Map<Pid, (exit: Exit) => void>();
   const suspects = new Set<Pid>();
+  /** From the first child on, for good: to begin and to end it takes the kernel longer than to be told now and then. */
+  let listens = false;
   let due = false;
   let again: NodeJS.Timeout | undefined;
 
@@ -39,7 +41,6 @@ export function createExits(now: () => Instant, crowd = CROWD): Exits {
     const ended = expected.get(pid);
     expected.delete(pid);
     suspects.delete(pid);
-    if (expected.size === 0) process.off('SIGCHLD', soon);
     ended?.({ ...exitOf(status), at: now() });
   }
 
@@ -74,10 +75,12 @@ export function createExits(now: () => Instant, crowd = CROWD): Exits {
 
   return {
     expect(pid, ended) {
-      if (expected.size === 0) process.on('SIGCHLD', soon);
       expected.set(pid, ended);
+      if (listens) return;
+      listens = true;
+      process.on('SIGCHLD', soon);
       // The first may have ended before the listener stood.
-      if (expected.size === 1) soon();
+      soon();
     },
     suspect(pid) {
       if (!expected.has(pid)) return;

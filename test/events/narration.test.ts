@@ -47,7 +47,6 @@ const ROWS: readonly (readonly [SupervisorNotice, ...string[]])[] = [
   ],
   [{ ...state, from: 'BACKOFF', to: 'FATAL', tries: 3 }],
   [{ ...state, from: 'BACKOFF', to: 'STOPPED' }, 'debug Attempted to kill web_0, which is in BACKOFF state.'],
-  [{ type: 'instance.awaited', ...subject }, 'info waiting for web_0 to stop'],
   [{ type: 'instance.refused', ...subject }, "warn process 'web_0' already running"],
   [
     { ...state, from: 'STOPPED', to: 'FATAL', spawnerr: 'no such user' },

@@ -63,6 +63,7 @@ const VARIANTS: readonly Partial<ProcessSpec>[] = [
   { forks: true },
   { forks: true, startsecs: 0 },
   { fault: 'no such user' },
+  { fault: 'no such user', autostart: false },
 ];
 
 const deaf = createActor(fromCallback(() => {}));
