@@ -26,7 +26,7 @@ const RANKS = Object.fromEntries(Object.keys(LEVELS).map((level, rank) => [level
 export type Level = keyof typeof LEVELS;
 
 /** How long lines are gathered: what they tell of is done first, and what comes of it is written with them. */
-const GATHERING: Milliseconds = 10;
+const GATHERING: Milliseconds = 2;
 
 /** Writes a line to the daemon's own log, where its level asks for it. */
 export type Log = (level: Level, text: string) => void;
