@@ -70,7 +70,7 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
     page.on('pageerror', error => complaints.push(String(error)));
     page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(String(answer));
-    await page.locator('#tree button').nth(5).waitFor();
+    await page.locator('#tree button').nth(6).waitFor();
   });
 
   const actor = (name: string) => page.locator('#tree button', { hasText: name });
@@ -79,6 +79,25 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
     const names = await page.locator('#tree button span:first-child').allTextContents();
     expect(names).toEqual(['supervisor', 'herald', '<img>:<img>', '<img>', 'cat:cat', 'cat', 'process']);
     expect(await page.locator('#tree img').count()).toBe(0);
+  });
+
+  it('marks the state of the one that was chosen last, however long the chart is on its way', async () => {
+    const late = await page.context().newPage();
+    let arrive = () => {};
+    const way = new Promise<void>(resolve => {
+      arrive = resolve;
+    });
+    await late.route('**/instance.svg', async route => {
+      await way;
+      await route.continue();
+    });
+    await late.goto(String(await stage.site.call('statevisor.inspect', true)));
+    await late.locator('#tree button').nth(6).waitFor();
+    await late.locator('#tree .depth-2', { hasText: 'cat' }).click();
+    await late.locator('#name', { hasText: /^cat$/ }).waitFor();
+    arrive();
+    await late.locator('#chart [data-state="alive.running"].now').waitFor();
+    await late.close();
   });
 
   it('draws the chosen one with its state marked, which moves while one looks', async () => {

@@ -101,15 +101,22 @@ const row = (current: Actor | undefined) => (actor: Actor) => {
   return button;
 };
 
-async function show({ told }: Actor): Promise<void> {
+/** Who is shown: another one may be chosen while a chart is on its way. */
+let current: Actor | undefined;
+
+async function show(actor: Actor): Promise<void> {
+  current = actor;
+  const { told } = actor;
   byId('name').textContent = told.name;
   byId('context').textContent = JSON.stringify(told.snapshot.context ?? {}, undefined, 2);
   const machine = machineOf(told.definition);
   if (chart.dataset.machine !== machine) {
     chart.dataset.machine = machine;
-    chart.replaceChildren(...(await drawing(machine)));
+    const drawn = await drawing(machine);
+    if (chart.dataset.machine !== machine) return;
+    chart.replaceChildren(...drawn);
   }
-  const now = new Set(pathsOf(told.snapshot.value));
+  const now = new Set(pathsOf(current.told.snapshot.value));
   for (const state of chart.querySelectorAll<SVGElement>('[data-state]')) {
     state.classList.toggle('now', now.has(state.dataset.state ?? ''));
   }
