@@ -28,7 +28,12 @@ export function createShow(): (bytes: Buffer) => Promise<void> {
   };
 }
 
+let isStderrGuarded = false;
+
 /** Trouble with the log itself has nowhere else to go. */
 export function complain(_level: string, text: string): void {
+  // Whoever read our stdout mostly read this as well: that both are gone must not end a daemon whose programs run on.
+  if (!isStderrGuarded) process.stderr.on('error', () => {});
+  isStderrGuarded = true;
   process.stderr.write(`${text}\n`);
 }
