@@ -101,17 +101,28 @@ async function ending(start: typeof startDaemon, row: (typeof ROWS)[number]): Pr
   }
 }
 
-const reached = (daemon: Daemon, states: string) =>
-  until(
-    states,
-    async () => {
-      const infos = await ask(daemon.socket, 'supervisor.getAllProcessInfo');
-      return (infos as unknown as readonly { statename: string; pid: number }[]).every(
-        ({ statename, pid }) => states.includes(statename) && isReady(pid),
-      );
-    },
-    { within: 60_000 },
-  );
+interface Info {
+  readonly name: string;
+  readonly statename: string;
+  readonly pid: number;
+}
+
+/** Resolves when all are in these states, and the log has said so. */
+async function reached(daemon: Daemon, states: string): Promise<void> {
+  const infos = await until(states, async () => {
+    const all = (await ask(daemon.socket, 'supervisor.getAllProcessInfo')) as unknown as readonly Info[];
+    return all.every(({ statename, pid }) => states.includes(statename) && isReady(pid)) && all;
+  });
+  for (const { name, statename } of infos) await daemon.logged(LAST_WORDS[statename]?.(name) ?? '');
+}
+
+/** What the log says last of a process that comes to a state, though a moment after it. */
+const LAST_WORDS: Readonly<Record<string, (name: string) => string>> = {
+  STARTING: name => `spawned: '${name}'`,
+  RUNNING: name => `success: ${name} entered RUNNING`,
+  BACKOFF: name => `exited: ${name} `,
+  FATAL: name => `gave up: ${name} entered FATAL`,
+};
 /** It is what the test has to do with: a sleeper, or a shell that has come to its trap. */
 const isReady = (pid: number) =>
   pid === 0 || (hasExecuted(pid) && (isCommand(pid, 'sleep') || traps(pid, 'SIGTERM')));
