@@ -89,6 +89,8 @@ export class AppendFile {
         writeFd(fd, bytes, 0, bytes.length, null, (error, count) => (error ? reject(error) : resolve(count)));
       });
       if (fd === this.#fd) this.#size += written;
+      // Exchanged meanwhile: it may be the same file that is open again, and it has grown since.
+      else if (this.isOpen) this.measure();
       return written;
     } finally {
       this.#writes--;

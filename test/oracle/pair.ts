@@ -94,10 +94,10 @@ function call(socketPath: string, method: string): Promise<XmlRpcValue> {
 }
 
 const PROBE = `
-exec > "$SUPERVISOR_PROCESS_NAME.part"
+exec > "$HERE/$SUPERVISOR_PROCESS_NAME.part"
 env | grep -v -e ^_= -e ^SHLVL= -e ^PWD= -e ^OLDPWD= -e ^${MARK}= | sort
 pwd; umask; id -u; ulimit -n; ulimit -u
-mv "$SUPERVISOR_PROCESS_NAME.part" "$HERE/$SUPERVISOR_PROCESS_NAME.probe"
+mv "$HERE/$SUPERVISOR_PROCESS_NAME.part" "$HERE/$SUPERVISOR_PROCESS_NAME.probe"
 `;
 
 /** How many probes there are to be: the processes that start by themselves. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { pbkdf2, randomBytes } from 'node:crypto';
 import {
   closeSync,
   mkdirSync,
@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LogFile, type LogFileOptions } from '../../src/output/logger.ts';
@@ -103,6 +104,18 @@ describe('rotation by size', () => {
     truncateSync(path);
     await write('89');
     expect(contents()).toEqual({ 'x.log': '89' });
+  });
+
+  it('counts what is written while the file is opened anew', async () => {
+    const { log, write, contents } = logIn(folder());
+    await write('0');
+    // The write waits behind these: Node has four threads for both.
+    const work = Array.from({ length: 4 }, () => promisify(pbkdf2)('', '', 100_000, 64, 'sha512'));
+    const written = write('123456789');
+    await Promise.resolve();
+    log.reopen();
+    await Promise.all([written, ...work]);
+    expect(contents()).toEqual({ 'x.log': '', 'x.log.1': '0123456789' });
   });
 
   it('that fails is reported once, and the file grows on', async () => {
