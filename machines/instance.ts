@@ -62,14 +62,7 @@ const TOO_QUICK = 'Exited too quickly (process log may have details)';
 /** What is counted of failed starts once the machine refuses no more. */
 const forgiven = ({ retries, refusals }: InstanceContext) => ({ retries: retries - refusals, refusals: 0 });
 
-/** A state that is entered, and what is known from then on. */
-interface Entrance {
-  readonly to: StateName;
-  readonly pid?: Pid;
-  readonly facts?: Partial<InstanceContext>;
-}
-
-/** What is known of a run that begins: what was of the last one is forgotten. */
+/** What is known of a run that begins with STARTING: what was of the last one is forgotten. */
 const NOTHING_YET = { spawnerr: '', exitstatus: 0, exitWasExpected: false } as const;
 
 /** What a process is sent: by itself, or together with its process group. */
@@ -126,12 +119,14 @@ export const instanceMachine = setup({
   },
   actions: {
     /** The one door by which a change of state is told. */
-    enter: enqueueActions(({ context, enqueue }, { to, pid = 0, facts }: Entrance) => {
-      if (context.state !== to) enqueue.sendTo(context.audience, stateNotice({ ...context, ...facts }, to));
+    enter: enqueueActions(({ context, enqueue }, { to, pid = 0 }: { to: StateName; pid?: Pid }) => {
+      const fresh = to === 'STARTING' ? NOTHING_YET : undefined;
+      const facts = fresh ? { ...context, ...fresh } : context;
+      if (context.state !== to) enqueue.sendTo(context.audience, stateNotice(facts, to));
       // After it: when the last one falls, others are stopped, and its own end is told before theirs.
       const turned = turn(context.state, to);
       if (turned !== undefined) enqueue.sendTo(context.program, turned);
-      enqueue.assign({ ...facts, state: to, pid });
+      enqueue.assign({ ...fresh, state: to, pid });
     }),
     wantUp: assign({ wanted: 'up', stopReason: undefined }),
     // A stop at shutdown or for an update is not the operator's wish for this process.
@@ -284,7 +279,7 @@ export const instanceMachine = setup({
       initial: 'starting',
       states: {
         starting: {
-          entry: { type: 'enter', params: { to: 'STARTING', facts: NOTHING_YET } },
+          entry: { type: 'enter', params: { to: 'STARTING' } },
           on: { 'instance.stop': { target: 'stopping', actions: 'wantDown' } },
           initial: 'spawning',
           states: {

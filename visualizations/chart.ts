@@ -108,7 +108,12 @@ function nameOf(thing: unknown, node: AnyStateNode): string {
   if (typeof thing !== 'object' || thing === null || !('type' in thing)) return named(thing, node);
   const params =
     'params' in thing && typeof thing.params === 'object' ? Object.values(thing.params ?? {}) : [];
-  return [named(thing.type, node), ...params.map(String)].join(' ');
+  return [named(thing.type, node), ...params.map(param => plain(param, node))].join(' ');
+}
+
+function plain(param: unknown, node: AnyStateNode): string {
+  if (typeof param !== 'object') return String(param);
+  throw new TypeError(`${node.id}: ${JSON.stringify(param)}: a plain parameter was expected`);
 }
 
 function named(name: unknown, node: AnyStateNode): string {

@@ -44,4 +44,10 @@ describe('a chart', () => {
     const nameless = createMachine({ id: 'nameless', on: { go: { guard: () => true, actions: [] } } });
     expect(() => chart(nameless)).toThrow(/^nameless: .*a name was expected$/s);
   });
+
+  it('refuses a parameter that is no word', () => {
+    const params = { facts: { retries: 0 } };
+    const wordless = createMachine({ id: 'wordless', entry: { type: 'enter', params } });
+    expect(() => chart(wordless)).toThrow('wordless: {"retries":0}: a plain parameter was expected');
+  });
 });
