@@ -5,6 +5,7 @@ import {
   assign,
   enqueueActions,
   not,
+  raise,
   type SnapshotFrom,
   sendTo,
   setup,
@@ -110,6 +111,12 @@ export const instanceMachine = setup({
     cannotRun: ({ context }) => context.spec.fault !== undefined,
     goesIntoBackground: ({ context }) => context.spec.forks === true,
     needsNoStartsecs: ({ context }) => context.spec.startsecs === 0,
+    // By the clock: a daemon that stood still hears of the end before its own timer rings.
+    hasStayedUp: ({ context, event }) => {
+      const exited = report(event, 'process.exited');
+      if (exited === undefined || context.startedAt === undefined) return false;
+      return exited.at.monotonic - context.startedAt.monotonic >= milliseconds(context.spec.startsecs);
+    },
     hasProcess: ({ context }) => context.pid !== 0,
     hasRetriesLeft: ({ context }) => context.retries - context.refusals <= context.spec.startretries,
     autorestartsAlways: ({ context }) => context.spec.autorestart === 'always',
@@ -180,6 +187,7 @@ export const instanceMachine = setup({
       });
       enqueue.sendTo(context.audience, exitNotice(context, exited, { expected, during }));
     }),
+    exitThere: raise(({ event }) => event),
     noteLoss: assign(({ event }) => ({ spawnerr: report(event, 'process.lost')?.reason ?? '' })),
     noteBrokenPort: assign(({ event }) => ({ spawnerr: failureNotice(event).reason })),
     countRetry: assign(({ context: { retries, refusals }, event }) => {
@@ -311,10 +319,13 @@ export const instanceMachine = setup({
               on: {
                 // Another process goes on: its time begins.
                 'process.moved': { target: 'settling', reenter: true, actions: 'noteMove' },
-                'process.exited': {
-                  target: '#instance.backoff',
-                  actions: { type: 'noteExit', params: { during: 'start' } },
-                },
+                'process.exited': [
+                  { guard: 'hasStayedUp', target: '#instance.alive.running', actions: 'exitThere' },
+                  {
+                    target: '#instance.backoff',
+                    actions: { type: 'noteExit', params: { during: 'start' } },
+                  },
+                ],
               },
             },
           },

@@ -1,8 +1,9 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Daemon, startDaemon } from '../support/daemon.ts';
+import { commandLineOf } from '../support/leftover.ts';
 import { textOf } from '../support/listener.ts';
 import { has } from '../support/needs.ts';
 import { freePort } from '../support/port.ts';
@@ -61,7 +62,6 @@ describe.skipIf(!has('php-cgi', 'libfcgi-bin'))('a FastCGI program', () => {
   };
   const path = (name: string) => join(daemon.folder, `${name}.sock`);
   const pidOf = async (name: string) => Number((await daemon.ctl('pid', name)).stdout);
-  const commandLine = (pid: number) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
   const opened: Socket[] = [];
   afterAll(() => {
     for (const socket of opened) socket.destroy();
@@ -130,7 +130,7 @@ describe.skipIf(!has('php-cgi', 'libfcgi-bin'))('a FastCGI program', () => {
     const before = await pidOf('tcp');
     process.kill(before, 'SIGKILL');
     // While it dies it can still take a connection along.
-    await until('dead', async () => (await commandLine(before)) === '', { every: 1 });
+    await until('dead', () => commandLineOf(before) === '', { every: 1 });
     expect(await ask(`127.0.0.1:${port}`)).not.toBe(before);
     expect((await daemon.log()).match(new RegExp(`Closing socket tcp://127.0.0.1:${port}`))).toBeNull();
   });

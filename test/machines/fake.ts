@@ -85,8 +85,8 @@ export const fakeKernel = () => {
     /** Fails the spawn because there may be no more processes. */
     refuse: () =>
       latest().report({ type: 'process.failed', spawnerr: 'full', shortage: 'processes', at: at(0) }),
-    /** Ends the process, by default when it has lived for five seconds. */
-    exit: (exitstatus: number, name?: string, lifetime = 5000) =>
+    /** Ends the process, by default when it has lived for half a second. */
+    exit: (exitstatus: number, name?: string, lifetime = 500) =>
       latest(name).report({
         type: 'process.exited',
         exitstatus,
