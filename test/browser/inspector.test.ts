@@ -75,6 +75,24 @@ describe.skipIf(missing('chromium').length > 0)("the inspector's page", () => {
 
   const actor = (name: string) => page.locator('#tree button', { hasText: name });
 
+  it('shows each actor further to the right than the one that it is part of, down to a port of a listener', async () => {
+    const lefts = await page
+      .locator('#tree button')
+      .first()
+      .evaluate(button =>
+        [0, 1, 2, 3, 4].map(depth => {
+          const copy = button.cloneNode() as HTMLElement;
+          copy.className = `depth-${depth}`;
+          button.after(copy);
+          const left = Number.parseFloat(getComputedStyle(copy).paddingLeft);
+          copy.remove();
+          return left;
+        }),
+      );
+    expect(lefts).toEqual(lefts.toSorted((a, b) => a - b));
+    expect(new Set(lefts).size).toBe(5);
+  });
+
   it('lists the actors, names that look like markup as well', async () => {
     const names = await page.locator('#tree button span:first-child').allTextContents();
     expect(names).toEqual(['supervisor', 'herald', '<img>:<img>', '<img>', 'cat:cat', 'cat', 'process']);
