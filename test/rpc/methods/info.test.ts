@@ -50,7 +50,7 @@ describe('getProcessInfo', () => {
       pid,
       description: `pid ${pid}, uptime 1 day, 1:01:01`,
     });
-    kernel.exit(2);
+    kernel.exit(2, undefined, 5000);
     expect(await ask(daemon, 'getProcessInfo', 'cat')).toMatchObject({
       statename: 'EXITED',
       exitstatus: 2,
