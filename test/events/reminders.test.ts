@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SupervisorNotice } from '../../machines/events.ts';
-import type { StateName, SupervisorStateName } from '../../machines/states.ts';
+import type { SupervisorStateName } from '../../machines/states.ts';
 import { createReminders } from '../../src/events/reminders.ts';
-import { processSpec } from '../support/spec.ts';
+import { entered, of } from '../support/notices.ts';
 
-const of = (name: string) => ({ group: name, program: name, name });
 const killing = (name: string, why: 'stop' | 'stopwaitsecs' | 'signal'): SupervisorNotice => ({
   type: 'instance.killing',
   ...of(name),
@@ -12,18 +11,6 @@ const killing = (name: string, why: 'stop' | 'stopwaitsecs' | 'signal'): Supervi
   signal: 'SIGTERM',
   asgroup: false,
   why,
-});
-const entered = (name: string, from: StateName, to: StateName): SupervisorNotice => ({
-  type: 'instance.state',
-  ...of(name),
-  from,
-  to,
-  pid: 7,
-  tries: 0,
-  expected: false,
-  exitstatus: 0,
-  spawnerr: '',
-  spec: processSpec({ name }),
 });
 const supervisor = (state: SupervisorStateName): SupervisorNotice => ({ type: 'supervisor.state', state });
 
@@ -49,7 +36,7 @@ describe('a process that is asked to stop', () => {
     expect(told).toHaveLength(1);
     vi.advanceTimersByTime(2001);
     expect(told).toEqual([waiting('a'), waiting('a'), waiting('a')]);
-    notice(entered('a', 'STOPPING', 'STOPPED'));
+    notice(entered('a', { from: 'STOPPING', to: 'STOPPED' }));
     vi.advanceTimersByTime(10_000);
     expect(told).toHaveLength(3);
     expect(vi.getTimerCount()).toBe(0);
@@ -61,7 +48,7 @@ describe('a process that is asked to stop', () => {
     notice(killing('b', 'stop'));
     vi.advanceTimersByTime(1500);
     expect(told).toEqual([waiting('a'), waiting('b'), waiting('a')]);
-    notice(entered('a', 'STOPPING', 'STOPPED'));
+    notice(entered('a', { from: 'STOPPING', to: 'STOPPED' }));
     vi.advanceTimersByTime(499);
     expect(told).toHaveLength(3);
     vi.advanceTimersByTime(1);

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Shortage, SupervisorNotice } from '../../machines/events.ts';
 import { createShortages } from '../../src/events/shortages.ts';
-import { processSpec } from '../support/spec.ts';
+import { entered, of } from '../support/notices.ts';
 
-const of = (name: string) => ({ group: name, program: name, name });
 const failed = (name: string, shortage?: Shortage): SupervisorNotice => ({
   type: 'instance.spawnerr',
   ...of(name),
@@ -11,18 +10,7 @@ const failed = (name: string, shortage?: Shortage): SupervisorNotice => ({
   ...(shortage && { shortage }),
 });
 const spawned = (name: string): SupervisorNotice => ({ type: 'instance.spawned', ...of(name), pid: 7 });
-const entered = (name: string, to: 'STOPPED' | 'STARTING'): SupervisorNotice => ({
-  type: 'instance.state',
-  ...of(name),
-  from: 'BACKOFF',
-  to,
-  pid: 0,
-  tries: 1,
-  expected: false,
-  exitstatus: 0,
-  spawnerr: 'no',
-  spec: processSpec({ name }),
-});
+const failing = { from: 'BACKOFF', pid: 0, tries: 1, spawnerr: 'no' } as const;
 
 describe('a shortage of the machine', () => {
   let told: string[];
@@ -68,7 +56,7 @@ describe('a shortage of the machine', () => {
     vi.advanceTimersByTime(2000);
     silences(spawned('a'));
     vi.advanceTimersByTime(8000);
-    silences(entered('b', 'STARTING'));
+    silences(entered('b', { ...failing, to: 'STARTING' }));
     expect(told).toHaveLength(1);
     silences(spawned('b'));
     vi.advanceTimersByTime(1000);
@@ -90,7 +78,7 @@ describe('a shortage of the machine', () => {
 
   it('ends without a word when nobody waits for its end', () => {
     silences(failed('a', 'processes'));
-    silences(entered('a', 'STOPPED'));
+    silences(entered('a', { ...failing, to: 'STOPPED' }));
     vi.advanceTimersByTime(60_000);
     expect(told).toEqual([]);
     expect(silences(failed('a', 'processes'))).toBe(false);

@@ -11,7 +11,9 @@ import type {
 import { listenerMachine } from '../../machines/listener.ts';
 import { poolMachine } from '../../machines/pool.ts';
 import type { ListenerPortInput } from '../../machines/ports.ts';
+import type { ProcessSpec } from '../../machines/spec.ts';
 import type { StateName } from '../../machines/states.ts';
+import { entered } from '../support/notices.ts';
 import { programSpec } from './fake.ts';
 
 interface FakePort {
@@ -55,18 +57,9 @@ const startPool = (names: readonly string[], buffer_size = 10) => {
     return found;
   };
   const subject = (name: string) => ({ group: 'pool', program: 'pool', name });
-  const state = (name: string, to: StateName): InstanceNotice => ({
-    type: 'instance.state',
-    ...subject(name),
-    from: 'STARTING',
-    to,
-    pid: 7,
-    tries: 0,
-    expected: false,
-    exitstatus: 0,
-    spawnerr: '',
-    spec: spec.processes[0] as (typeof spec.processes)[number],
-  });
+  const [told] = spec.processes as [ProcessSpec];
+  const state = (name: string, to: StateName): InstanceNotice =>
+    entered(name, { ...subject(name), from: 'STARTING', to, spec: told });
   return {
     pool,
     notices,

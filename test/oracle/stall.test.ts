@@ -34,6 +34,7 @@ describe.skipIf(!has('supervisor'))("a job that ends while the daemon stands sti
             return now.pid !== 0 && now;
           });
           process.kill(daemon.pid, 'SIGSTOP');
+          // Until startsecs have passed for certain: nobody who stands still can tell when.
           await sleep(2500);
           await writeFile(join(daemon.folder, 'ended'), '');
           await until('the end', () => commandLineOf(pid) === '');
